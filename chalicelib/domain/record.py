@@ -146,6 +146,7 @@ class Eventful(State):
 
 
 S = TypeVar("S", bound=State, covariant=True)
+T = TypeVar("T", bound=State)
 E = TypeVar("E", bound=Eventful)
 
 
@@ -191,9 +192,7 @@ def begin(cls: type[E], key: Key, facts: Sequence[Fact], salt: Salt) -> Change[E
     return Change(Record(key, 1, events[-1].hash(), len(events), state), events)
 
 
-def proceed(
-    record: Record[E], facts: Sequence[Fact], salt: Salt, earlier: Sequence[Event] = ()
-) -> Change[E]:
+def proceed(record: Record[E], facts: Sequence[Fact], salt: Salt, earlier: Sequence[Event] = ()) -> Change[E]:
     """The change that these facts make. `earlier`, all events so far, is needed where a fact erases."""
     events = _chain(record.key, record.events, record.head, facts, salt)
     state = record.state
@@ -208,12 +207,12 @@ def proceed(
     )
 
 
-def new(key: Key, state: S) -> Change[S]:
+def new(key: Key, state: T) -> Change[T]:
     """A new record of a kind that keeps no events (a notice, a code's hash)."""
     return Change(Record(key, 1, GENESIS, 0, state))
 
 
-def replaced(record: Record[S], state: S) -> Change[S]:
+def replaced(record: Record[T], state: T) -> Change[T]:
     """The next state of a record of a kind that keeps no events."""
     return Change(replace(record, version=record.version + 1, state=state))
 

@@ -1,0 +1,275 @@
+"""The records in DynamoDB: one transaction a save, one query a history, no scan."""
+
+import base64
+import binascii
+import json
+import random
+import time
+import zlib
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any, TypeVar
+
+import msgspec
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.pagination import ResultIterator
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.adapters.tables import IdempotencyRow, RecordRow, connection
+from chalicelib.domain.record import Change, Event, History, Key, Record, State, Words, instant
+from chalicelib.services.ports import (
+    Claim,
+    ClaimTakenError,
+    InvalidCursorError,
+    Leaf,
+    Page,
+    RecordExistsError,
+    Row,
+    StaleRecordError,
+)
+
+S = TypeVar("S", bound=State)
+
+SHARDS = 4
+"""Over how many partitions of the `due` index each kind is spread."""
+
+_CONFLICT_ATTEMPTS = 5
+_BANGKOK = timezone(timedelta(hours=7))
+
+
+class TransactionConflictError(Exception):
+    """Other transactions held the same items through all attempts."""
+
+
+class DynamoRecords:
+    """Implements the port `Records` on the table `records`."""
+
+    def get(self, cls: type[S], org: str, id: str) -> Record[S] | None:
+        try:
+            row = RecordRow.get(partition(Key(org, cls.kind, id)), "STATE", consistent_read=True)
+        except RecordRow.DoesNotExist:
+            return None
+        return _record(cls, row)
+
+    def history(self, cls: type[S], org: str, id: str) -> History[S] | None:
+        key = Key(org, cls.kind, id)
+        rows = list(RecordRow.query(partition(key), consistent_read=True))
+        if not rows or rows[-1].sk != "STATE":
+            return None
+        return History(_record(cls, rows[-1]), tuple(_event(key, row) for row in rows[:-1]))
+
+    def save(self, *changes: Change[State], claim: Claim | None = None) -> None:
+        for attempt in range(_CONFLICT_ATTEMPTS):
+            try:
+                self._write(changes, claim)
+                return
+            except TransactWriteError as error:
+                if not any(reason for reason in error.cancellation_reasons):
+                    raise
+                if not _refused(error, changes, claim):
+                    time.sleep(random.uniform(0.01, 0.05) * 2**attempt)
+        raise TransactionConflictError
+
+    def _write(self, changes: Sequence[Change[State]], claim: Claim | None) -> None:
+        with TransactWrite(connection=connection()) as transaction:
+            if claim:
+                row = IdempotencyRow(
+                    claim.key, fingerprint=claim.fingerprint, expires=int(claim.expires.timestamp())
+                )
+                transaction.save(row, IdempotencyRow.pk.does_not_exist(), return_values="ALL_OLD")
+            for change in changes:
+                expected = change.expected_version
+                stands = RecordRow.version == expected if expected else RecordRow.pk.does_not_exist()
+                transaction.save(_state_row(change.record), stands, return_values="ALL_OLD")
+                for event in change.events:
+                    transaction.save(_event_row(event), RecordRow.pk.does_not_exist())
+                for event in change.rewritten:
+                    transaction.save(_event_row(event), RecordRow.hash == event.hash())
+
+    def list(
+        self,
+        cls: type[State],
+        org: str,
+        year: str,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        newest_first: bool = False,
+    ) -> Page:
+        hash_key = _kind_partition(cls, org, year)
+        found = RecordRow.by_kind.query(
+            hash_key,
+            scan_index_forward=not newest_first,
+            limit=limit,
+            page_size=limit,
+            last_evaluated_key=_start(cursor, "kind", hash_key),
+        )
+        return _page(found, "kind")
+
+    def queue(self, cls: type[State], org: str, unit: str, *, limit: int, cursor: str | None = None) -> Page:
+        hash_key = _queue_partition(Key(org, cls.kind, ""), unit)
+        found = RecordRow.queue.query(
+            hash_key,
+            limit=limit,
+            page_size=limit,
+            last_evaluated_key=_start(cursor, "queue", hash_key),
+        )
+        return _page(found, "queue")
+
+    def due(self, cls: type[State], until: datetime) -> Iterator[Key]:
+        # "~" sorts after every id, so that the bound takes in what is due at the very instant.
+        bound = instant(until) + "~"
+        for shard in range(SHARDS):
+            for row in RecordRow.due.query(f"DUE#{cls.kind}#{shard}", RecordRow.due_sk < bound):
+                yield _key(row.pk)
+
+    def day(self, org: str, day: date) -> Sequence[Leaf]:
+        rows = RecordRow.by_day.query(_day_partition(org, day))
+        return [Leaf(_key(row.pk), int(row.sk.removeprefix("EVENT#")), row.hash or "") for row in rows]
+
+    def put_parts(self, key: Key, parts: Sequence[str]) -> None:
+        """Write the parts of what is too large for one item, each below 400 KB. Repeating it is harmless."""
+        for number, part in enumerate(parts, start=1):
+            RecordRow(partition(key), f"PART#{number:04d}", part=part).save()
+
+    def parts(self, key: Key) -> Sequence[str]:
+        """The parts that `put_parts` wrote, in their order."""
+        return [row.part or "" for row in RecordRow.query(partition(key), RecordRow.sk.startswith("PART#"))]
+
+
+def partition(key: Key) -> str:
+    """The partition key of a record."""
+    return f"ORG#{key.org}#{key.kind}#{key.id}"
+
+
+def _key(pk: str) -> Key:
+    _, org, kind, id = pk.split("#", 3)
+    return Key(org, kind, id)
+
+
+def _kind_partition(cls: type[State], org: str, year: str) -> str:
+    return f"ORG#{'*' if cls.listed_over_all else org}#{cls.kind}#{year}"
+
+
+def _queue_partition(key: Key, unit: str) -> str:
+    return f"ORG#{key.org}#{key.kind}#QUEUE#{unit}"
+
+
+def _day_partition(org: str, day: date) -> str:
+    return f"ORG#{org}#DAY#{day.isoformat()}"
+
+
+def _state_row(record: Record[State]) -> RecordRow:
+    key, place = record.key, record.state.place(record.key)
+    row = RecordRow(
+        partition(key),
+        "STATE",
+        state=msgspec.json.encode(record.state).decode(),
+        version=record.version,
+        head=record.head,
+        events=record.events,
+        summary=msgspec.json.encode(place.summary).decode(),
+        kind_pk=_kind_partition(type(record.state), key.org, place.year),
+        kind_sk=f"{place.order}#{key.id}",
+    )
+    if place.due_at:
+        shard = zlib.crc32(row.pk.encode()) % SHARDS
+        row.due_pk = f"DUE#{key.kind}#{shard}"
+        row.due_sk = f"{instant(place.due_at)}#{key.org}#{key.id}"
+    if place.queue is not None:
+        row.queue_pk = _queue_partition(key, place.queue)
+        row.queue_sk = f"{place.queue_order}#{key.id}"
+    return row
+
+
+def _event_row(event: Event) -> RecordRow:
+    body = {
+        "at": instant(event.at),
+        "kind": event.kind,
+        "actor": event.actor,
+        "data": event.data,
+        "commitments": event.commitments,
+    }
+    day = event.at.astimezone(_BANGKOK).date()
+    return RecordRow(
+        partition(event.key),
+        f"EVENT#{event.seq:06d}",
+        body=msgspec.json.encode(body).decode(),
+        private=msgspec.json.encode(event.private).decode() if event.private else None,
+        prev=event.prev,
+        hash=event.hash(),
+        day_pk=_day_partition(event.key.org, day),
+        day_sk=f"{instant(event.at)}#{event.key.kind}#{event.key.id}#{event.seq:06d}",
+    )
+
+
+def _record(cls: type[S], row: RecordRow) -> Record[S]:
+    return Record(
+        _key(row.pk),
+        int(row.version or 0),
+        row.head or "",
+        int(row.events or 0),
+        msgspec.json.decode(row.state or "", type=cls),
+    )
+
+
+def _event(key: Key, row: RecordRow) -> Event:
+    body: dict[str, Any] = json.loads(row.body or "{}")
+    return Event(
+        key=key,
+        seq=int(row.sk.removeprefix("EVENT#")),
+        at=datetime.fromisoformat(body["at"]).astimezone(UTC),
+        kind=body["kind"],
+        actor=body["actor"],
+        data=body["data"],
+        commitments=body["commitments"],
+        private=msgspec.json.decode(row.private, type=dict[str, Words]) if row.private else {},
+        prev=row.prev or "",
+    )
+
+
+def _refused(error: TransactWriteError, changes: Sequence[Change[State]], claim: Claim | None) -> bool:
+    """Raise what a cancelled transaction means; False where it only met another and may be tried again."""
+    reasons = iter(error.cancellation_reasons)
+    claimed = next(reasons) if claim else None
+    if claimed and claimed.code == "ConditionalCheckFailed":
+        old = IdempotencyRow.from_raw_data(claimed.raw_item or {})
+        raise ClaimTakenError(old.fingerprint or "")
+    for change in changes:
+        reason = next(reasons)
+        for _ in (*change.events, *change.rewritten):
+            next(reasons)
+        if reason and reason.code == "ConditionalCheckFailed":
+            standing = _record(type(change.record.state), RecordRow.from_raw_data(reason.raw_item or {}))
+            raise (StaleRecordError(standing) if change.expected_version else RecordExistsError(standing))
+    if any(reason.code != "TransactionConflict" for reason in error.cancellation_reasons if reason):
+        raise error
+    return False
+
+
+def _page(found: ResultIterator[RecordRow], index: str) -> Page:
+    rows = tuple(
+        Row(_key(row.pk), int(row.version or 0), msgspec.json.decode(row.summary or "{}")) for row in found
+    )
+    last = found.last_evaluated_key
+    if not last:
+        return Page(rows, None)
+    position = json.dumps([last["pk"]["S"], last[f"{index}_sk"]["S"]])
+    return Page(rows, base64.urlsafe_b64encode(position.encode()).decode().rstrip("="))
+
+
+def _start(cursor: str | None, index: str, hash_key: str) -> dict[str, dict[str, str]] | None:
+    if not cursor:
+        return None
+    try:
+        pk, sk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error, RecursionError) as error:
+        raise InvalidCursorError from error
+    if not (isinstance(pk, str) and isinstance(sk, str) and pk and sk and len(cursor) < 1000):
+        raise InvalidCursorError
+    return {
+        "pk": {"S": pk},
+        "sk": {"S": "STATE"},
+        f"{index}_pk": {"S": hash_key},
+        f"{index}_sk": {"S": sk},
+    }
