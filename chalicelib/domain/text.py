@@ -1,0 +1,84 @@
+"""What typed text becomes before it is kept, and what of it can't be kept at all."""
+
+import re
+import unicodedata
+from typing import Literal, TypeAlias
+
+from chalicelib.domain.errors import DomainError
+
+Fault: TypeAlias = Literal["control", "line_break", "surrogate", "bidi", "noncharacter"]
+
+_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+
+# NIKHAHIT, at most one tone mark, SARA AA: how some keyboards and PDF files spell SARA AM. NFC leaves it
+# alone, because Unicode gives SARA AM a compatibility decomposition only.
+_DECOMPOSED_SARA_AM = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")
+
+_LINE_BREAK = re.compile("\r\n|[\r\u2028\u2029]")
+
+_FAULTS: tuple[tuple[Fault, str], ...] = (
+    ("line_break", "\t\n\r\u2028\u2029"),
+    ("control", "\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f"),
+    ("surrogate", "\ud800-\udfff"),
+    ("bidi", "\u202a-\u202e\u2066-\u2069"),
+    (
+        "noncharacter",
+        "\ufdd0-\ufdef" + "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF)),
+    ),
+)
+_UNUSABLE_ON_LINES = re.compile("|".join(f"(?P<{fault}>[{chars}])" for fault, chars in _FAULTS[1:]))
+_UNUSABLE_ON_A_LINE = re.compile("|".join(f"(?P<{fault}>[{chars}])" for fault, chars in _FAULTS))
+
+# Invisible on a page, and met at the ends of what is pasted: zero-width space, word joiner, byte order mark.
+_BLANK_ENDS = " \t\n\u00a0\u3000\u200b\u2060\ufeff"
+
+# What makes a spreadsheet read a cell as a formula, and the full-width forms that some take for the same.
+_FORMULA_STARTS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+
+
+class UnusableTextError(DomainError):
+    """Text that can't be kept or shown: `fault` says why, `position` where, counted in characters from 0."""
+
+    def __init__(self, fault: Fault, position: int) -> None:
+        super().__init__(f"{fault} at character {position}")
+        self.fault = fault
+        self.position = position
+
+
+def clean(text: str, *, multiline: bool) -> str:
+    """The text as it is stored: NFC, each sara am one letter, lines ended by LF, nothing blank at its ends.
+
+    Zero-width spaces within it stay: they mark where Thai words, which have no spaces, may break.
+    Joiners stay for emoji. Raises UnusableTextError for NUL, control characters, lone surrogates,
+    bidirectional overrides, embeddings and isolates, and noncharacters; for tabs and line breaks too
+    (U+2028 and U+2029 among them, which mail headers take for one) where the text is one line.
+    """
+    found = (_UNUSABLE_ON_LINES if multiline else _UNUSABLE_ON_A_LINE).search(text)
+    if found:
+        raise UnusableTextError(_fault(found), found.start())
+    text = _LINE_BREAK.sub("\n", text).strip(_BLANK_ENDS)
+    if text.isascii():
+        return text
+    text = _DECOMPOSED_SARA_AM.sub("\\1\u0e33", unicodedata.normalize("NFC", text))
+    # Again, because a mark that followed the nikhahit now follows what stood before it.
+    return unicodedata.normalize("NFC", text)
+
+
+def to_arabic_digits(text: str) -> str:
+    """The text with Thai digits (๐–๙) as 0–9."""
+    return text.translate(_DIGITS)
+
+
+def spreadsheet_safe(text: str) -> str:
+    """Text for a cell of a CSV file, led by an apostrophe where a spreadsheet would run it as a formula.
+
+    For words only: a number is written as a number, and its minus sign must stay the first character.
+    """
+    visible = text.lstrip(_BLANK_ENDS)
+    if text[:1] in _FORMULA_STARTS or visible[:1] in _FORMULA_STARTS:
+        return f"'{text}"
+    return text
+
+
+def _fault(found: re.Match[str]) -> Fault:
+    return next(fault for fault, _ in _FAULTS if found.lastgroup == fault)
