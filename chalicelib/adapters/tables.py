@@ -1,4 +1,4 @@
-"""The DynamoDB tables as PynamoDB models. All of them share one client: a second costs 80 ms at a cold start."""
+"""The DynamoDB tables as PynamoDB models, all on one client: a second costs 80 ms at a cold start."""
 
 import os
 from typing import Any
@@ -74,7 +74,7 @@ class ByDay(GlobalSecondaryIndex[Any]):
 
 
 class RecordRow(_Table):
-    """A record's state (`STATE`), one of its events (`EVENT#000001`) or a part of a large one (`PART#0001`)."""
+    """A record's state (`STATE`), an event of it (`EVENT#000001`) or a part of a large one (`PART#0001`)."""
 
     class Meta:
         table_name = os.environ.get("RECORDS_TABLE", "records")

@@ -1,4 +1,4 @@
-"""What can be wrong with a request in the domain's own words. Every named error derives from `DomainError`."""
+"""What can be wrong with a request, in the domain's own words; all derive from `DomainError`."""
 
 
 class DomainError(Exception):

@@ -91,7 +91,7 @@ class Event:
         return sha256_json(self.body())
 
     def hash(self) -> str:
-        """SHA-256 over the link and the body's hash, so that an internal event can be shown as hashes alone."""
+        """SHA-256 over the link and the body's hash, so that an internal event can show as hashes alone."""
         return sha256_json({"body": self.body_hash(), "prev": self.prev})
 
     def text(self, name: str) -> str:
@@ -125,7 +125,7 @@ class State(ABC):
 
     kind: ClassVar[str]
     listed_over_all: ClassVar[bool] = False
-    """Whether lists of this kind run over all organisations of the deployment (the organisations themselves)."""
+    """Whether lists of this kind run over all organisations (that of the organisations themselves)."""
 
     @abstractmethod
     def place(self, key: Key) -> Place:

@@ -103,7 +103,7 @@ class Records(Protocol):
         cursor: str | None = None,
         newest_first: bool = False,
     ) -> Page:
-        """Records of a kind and year ("ALL" for kinds without one) in their order. Raises InvalidCursorError."""
+        """Records of a kind and year ("ALL" where it has none), in order. Raises InvalidCursorError."""
 
     def queue(self, cls: type[State], org: str, unit: str, *, limit: int, cursor: str | None = None) -> Page:
         """Open records of a unit, the most urgent first. Raises InvalidCursorError."""

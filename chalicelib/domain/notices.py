@@ -1,0 +1,85 @@
+"""Notices: what is to be told to whom, not before when, and how often that was tried."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import ClassVar
+
+from chalicelib.domain.record import Key, Place, State, instant
+
+RETRY_AFTER = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=8))
+"""How long after each failed attempt the next is made; after the last the notice has failed."""
+
+
+class NoticeStatus(StrEnum):
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice(State):
+    """One message to one receiver about one event of one record.
+
+    It holds no personal data: the receiver's address and the words are looked up when it is sent, so that
+    what was erased meanwhile is not sent either.
+    """
+
+    kind: ClassVar[str] = "notice"
+
+    template: str
+    about_kind: str
+    about_id: str
+    person: str | None
+    """The officer who is told; None for the complainant."""
+    not_before: datetime
+    made_at: datetime
+    year: str
+    status: NoticeStatus = NoticeStatus.WAITING
+    attempts: int = 0
+    next_attempt: datetime | None = None
+    reason: str = ""
+    """Why the newest attempt failed: a class of error, no address."""
+
+    def sent(self) -> "Notice":
+        return replace(self, status=NoticeStatus.SENT, attempts=self.attempts + 1, next_attempt=None, reason="")
+
+    def failed(self, reason: str, *, at: datetime) -> "Notice":
+        """An attempt failed: another follows later, until none is left."""
+        if self.attempts >= len(RETRY_AFTER):
+            return replace(
+                self,
+                status=NoticeStatus.FAILED,
+                attempts=self.attempts + 1,
+                next_attempt=None,
+                reason=reason,
+            )
+        wait = RETRY_AFTER[self.attempts]
+        return replace(self, attempts=self.attempts + 1, next_attempt=at + wait, reason=reason)
+
+    def undeliverable(self, reason: str) -> "Notice":
+        """It can't be sent at all (no address any more); it is not tried again."""
+        return replace(self, status=NoticeStatus.FAILED, next_attempt=None, reason=reason)
+
+    def again(self, *, at: datetime) -> "Notice":
+        """An officer asks for a failed notice to be tried once more."""
+        return replace(self, status=NoticeStatus.WAITING, attempts=0, next_attempt=at, reason="")
+
+    def place(self, key: Key) -> Place:
+        waiting = self.status is NoticeStatus.WAITING
+        return Place(
+            order=instant(self.made_at),
+            year=self.year,
+            summary={
+                "template": self.template,
+                "about_kind": self.about_kind,
+                "about_id": self.about_id,
+                "person": self.person,
+                "status": str(self.status),
+                "attempts": self.attempts,
+                "reason": self.reason,
+                "not_before": instant(self.not_before),
+                "made_at": instant(self.made_at),
+            },
+            due_at=(self.next_attempt or self.not_before) if waiting else None,
+        )

@@ -1,0 +1,160 @@
+"""An organisation and its settings: what differs between local governments is data, never code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, ClassVar, Self
+
+from chalicelib.domain.people import Role
+from chalicelib.domain.record import Event, Eventful, Fact, Key, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A name in both languages."""
+
+    th: str
+    en: str
+
+    def in_lang(self, lang: str) -> str:
+        return self.en if lang == "en" else self.th
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A kind of complaint. `tips_offered`: the sealed channel is offered before one of it is sent."""
+
+    id: str
+    name: Label
+    tips_offered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    id: str
+    name: Label
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A step of an escalation: on which day, counted from the due day, who is told."""
+
+    name: str
+    day: int
+    to: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplaintRules:
+    """By which a complaint's clock runs; a complaint keeps those of the day it was received."""
+
+    sla_days: int
+    reopen_days: int
+    stages: tuple[Stage, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisclosureRules:
+    """By which a disclosure item grows stale. `grace_days` by cadence, counted from `due` of the period."""
+
+    grace_days: Mapping[str, int]
+    due_soon_days: int
+    stages: tuple[Stage, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation(Eventful):
+    """The settings of one organisation. Its record's id is its slug."""
+
+    kind: ClassVar[str] = "organisation"
+    listed_over_all: ClassVar[bool] = True
+
+    name: Label
+    short_name: Label
+    palette: str
+    """One of the accessible palettes of the stylesheet."""
+    main_unit: str
+    """The unit that receives a complaint before anyone assigned it."""
+    units: tuple[Unit, ...]
+    villages: tuple[Label, ...]
+    categories: tuple[Category, ...]
+    channels: tuple[Label, ...]
+    phone: str
+    email: str
+    address: Label
+    office_hours: Label
+    complaint_rules: ComplaintRules
+    disclosure_rules: DisclosureRules
+    days_off: Mapping[date, Label] = field(default_factory=dict)
+    """The organisation's own days off, beside the public and government holidays."""
+    days_on: tuple[date, ...] = ()
+    """Holidays on which the organisation works all the same."""
+    plan_version: str | None = None
+
+    @classmethod
+    def establish(cls, settings: Mapping[str, Any], *, by: str, at: datetime) -> Fact:
+        """The organisation begins to use the service, with these settings (the fields of this class)."""
+        return Fact(kind="established", actor=by, at=at, data=settings)
+
+    def change_settings(self, settings: Mapping[str, Any], *, by: str, at: datetime) -> Fact:
+        """Some settings are other from now on; those not named stay."""
+        return Fact(kind="settings_changed", actor=by, at=at, data=settings)
+
+    def adopt_plan(self, version: str, *, by: str, at: datetime) -> Fact:
+        """All pages show this version of the plan from now on."""
+        return Fact(kind="plan_adopted", actor=by, at=at, data={"version": version})
+
+    @classmethod
+    def first(cls, event: Event) -> Self:
+        return cls(**_typed(event.data))
+
+    def after(self, event: Event) -> Self:
+        match event.kind:
+            case "settings_changed":
+                return replace(self, **_typed(event.data))
+            case "plan_adopted":
+                return replace(self, plan_version=str(event.data["version"]))
+            case _:
+                return self
+
+    def place(self, key: Key) -> Place:
+        return Place(order=key.id, summary={"name": {"th": self.name.th, "en": self.name.en}})
+
+    def category(self, id: str) -> Category | None:
+        return next((c for c in self.categories if c.id == id), None)
+
+    def unit(self, id: str) -> Unit | None:
+        return next((u for u in self.units if u.id == id), None)
+
+
+def _label(value: Mapping[str, str]) -> Label:
+    return Label(value["th"], value["en"])
+
+
+def _stages(values: list[Mapping[str, Any]]) -> tuple[Stage, ...]:
+    return tuple(Stage(s["name"], s["day"], tuple(Role(r) for r in s["to"])) for s in values)
+
+
+def _typed(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings as JSON, each as the type that its field has."""
+    readers: dict[str, Any] = {
+        "name": _label,
+        "short_name": _label,
+        "address": _label,
+        "office_hours": _label,
+        "units": lambda vs: tuple(Unit(v["id"], _label(v["name"])) for v in vs),
+        "villages": lambda vs: tuple(_label(v) for v in vs),
+        "channels": lambda vs: tuple(_label(v) for v in vs),
+        "categories": lambda vs: tuple(
+            Category(v["id"], _label(v["name"]), bool(v.get("tips_offered"))) for v in vs
+        ),
+        "complaint_rules": lambda v: ComplaintRules(
+            sla_days=v["sla_days"], reopen_days=v["reopen_days"], stages=_stages(v["stages"])
+        ),
+        "disclosure_rules": lambda v: DisclosureRules(
+            grace_days=v["grace_days"], due_soon_days=v["due_soon_days"], stages=_stages(v["stages"])
+        ),
+        "days_off": lambda v: {date.fromisoformat(day): _label(name) for day, name in v.items()},
+        "days_on": lambda vs: tuple(date.fromisoformat(v) for v in vs),
+    }
+    return {name: readers[name](value) if name in readers else value for name, value in data.items()}

@@ -1,0 +1,216 @@
+"""The people of an organisation, their roles, and what each role may do (requirement S4)."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Self
+
+from chalicelib.domain.errors import InvalidFieldError, NotAllowedError
+from chalicelib.domain.record import Event, Eventful, Fact, Json, Key, Place
+
+
+class Role(StrEnum):
+    COMPLAINT_OFFICER = "complaint_officer"
+    UNIT_OFFICER = "unit_officer"
+    UNIT_HEAD = "unit_head"
+    CHIEF_ADMINISTRATOR = "chief_administrator"
+    EXECUTIVE = "executive"
+    TIP_OFFICER = "tip_officer"
+    CUSTODIAN = "custodian"
+    DISCLOSURE_EDITOR = "disclosure_editor"
+    PLAN_MANAGER = "plan_manager"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+SEALED_ROLES = frozenset({Role.TIP_OFFICER, Role.CUSTODIAN})
+"""Roles over the sealed channel: no administrator grants them alone."""
+
+UNIT_ROLES = frozenset({Role.UNIT_OFFICER, Role.UNIT_HEAD, Role.DISCLOSURE_EDITOR})
+"""Roles that are held for a unit; the others are held for the whole organisation."""
+
+
+class Task(StrEnum):
+    """What somebody may want to do in the console. A route declares the task that it serves."""
+
+    SIGN_OUT = "sign_out"
+    READ_COMPLAINTS = "read_complaints"
+    READ_CONTACT = "read_contact"
+    ENTER_COMPLAINTS = "enter_complaints"
+    ASSIGN_COMPLAINTS = "assign_complaints"
+    WORK_COMPLAINTS = "work_complaints"
+    DECIDE_COMPLAINTS = "decide_complaints"
+    REISSUE_CODES = "reissue_codes"
+    PUBLISH_ITEMS = "publish_items"
+    READ_ITEMS = "read_items"
+    READ_NOTICES = "read_notices"
+    READ_PLAN = "read_plan"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_SETTINGS = "manage_settings"
+    READ_PEOPLE = "read_people"
+    READ_SETTINGS = "read_settings"
+
+
+_EVERYBODY = frozenset({Task.SIGN_OUT, Task.READ_ITEMS, Task.READ_PLAN})
+
+MAY: dict[Role, frozenset[Task]] = {
+    Role.COMPLAINT_OFFICER: _EVERYBODY
+    | {
+        Task.READ_COMPLAINTS,
+        Task.READ_CONTACT,
+        Task.ENTER_COMPLAINTS,
+        Task.ASSIGN_COMPLAINTS,
+        Task.WORK_COMPLAINTS,
+        Task.DECIDE_COMPLAINTS,
+        Task.REISSUE_CODES,
+        Task.READ_NOTICES,
+    },
+    Role.UNIT_OFFICER: _EVERYBODY | {Task.READ_COMPLAINTS, Task.READ_CONTACT, Task.WORK_COMPLAINTS},
+    Role.UNIT_HEAD: _EVERYBODY
+    | {Task.READ_COMPLAINTS, Task.READ_CONTACT, Task.WORK_COMPLAINTS, Task.ASSIGN_COMPLAINTS},
+    Role.CHIEF_ADMINISTRATOR: _EVERYBODY
+    | {Task.READ_COMPLAINTS, Task.READ_CONTACT, Task.ASSIGN_COMPLAINTS, Task.READ_NOTICES},
+    Role.EXECUTIVE: _EVERYBODY | {Task.READ_COMPLAINTS},
+    Role.TIP_OFFICER: _EVERYBODY,
+    Role.CUSTODIAN: _EVERYBODY,
+    Role.DISCLOSURE_EDITOR: _EVERYBODY | {Task.PUBLISH_ITEMS},
+    Role.PLAN_MANAGER: _EVERYBODY,
+    Role.AUDITOR: _EVERYBODY
+    | {Task.READ_COMPLAINTS, Task.READ_CONTACT, Task.READ_NOTICES, Task.READ_PEOPLE, Task.READ_SETTINGS},
+    Role.ADMINISTRATOR: _EVERYBODY
+    | {
+        Task.MANAGE_PEOPLE,
+        Task.READ_PEOPLE,
+        Task.MANAGE_SETTINGS,
+        Task.READ_SETTINGS,
+        Task.READ_NOTICES,
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role that a person holds, for one unit or (unit None) for the organisation."""
+
+    role: Role
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person(Eventful):
+    """Somebody who works for the organisation and can sign in. `username` is unique in the deployment."""
+
+    kind: ClassVar[str] = "person"
+
+    username: str
+    name: str
+    email: str
+    grants: tuple[Grant, ...]
+    active: bool = True
+    sessions_from: datetime | None = None
+    """Sessions that began before this instant are over (sign-out everywhere)."""
+
+    @classmethod
+    def add(
+        cls, username: str, name: str, email: str, grants: tuple[Grant, ...], *, by: str, at: datetime
+    ) -> Fact:
+        """A new person. Raises InvalidFieldError where a role of a unit names none, or another one does."""
+        return Fact(
+            kind="added",
+            actor=by,
+            at=at,
+            data={"username": username, "grants": _as_data(_checked(grants))},
+            private={"name": name, "email": email},
+        )
+
+    def change_grants(self, grants: tuple[Grant, ...], *, by: str, at: datetime) -> Fact:
+        """Other roles from now on.
+
+        Raises NotAllowedError where a role over the sealed channel is added: that needs the consent of
+        those who hold it. Raises InvalidFieldError as `add` does.
+        """
+        sealed = {g for g in grants if g.role in SEALED_ROLES}
+        if sealed - set(self.grants):
+            raise NotAllowedError("a role over the sealed channel is not granted by one person")
+        return Fact(kind="grants_changed", actor=by, at=at, data={"grants": _as_data(_checked(grants))})
+
+    def deactivate(self, *, by: str, at: datetime) -> Fact:
+        """The person leaves: no sign-in any more, sessions over. Raises NotAllowedError for oneself."""
+        if by == self.username:
+            raise NotAllowedError("nobody shuts out themselves")
+        return Fact(kind="deactivated", actor=by, at=at)
+
+    def reactivate(self, *, by: str, at: datetime) -> Fact:
+        return Fact(kind="reactivated", actor=by, at=at)
+
+    def sign_out_everywhere(self, *, by: str, at: datetime) -> Fact:
+        return Fact(kind="signed_out_everywhere", actor=by, at=at)
+
+    def note_sign_in(self, *, succeeded: bool, at: datetime) -> Fact:
+        """For the audit trail: somebody signed in under this name, or failed to."""
+        return Fact(kind="signed_in" if succeeded else "sign_in_failed", actor=self.username, at=at)
+
+    @classmethod
+    def first(cls, event: Event) -> Self:
+        return cls(
+            username=str(event.data["username"]),
+            name=event.text("name"),
+            email=event.text("email"),
+            grants=_from_data(event),
+        )
+
+    def after(self, event: Event) -> Self:
+        match event.kind:
+            case "grants_changed":
+                return replace(self, grants=_from_data(event))
+            case "deactivated":
+                return replace(self, active=False, sessions_from=event.at)
+            case "reactivated":
+                return replace(self, active=True)
+            case "signed_out_everywhere":
+                return replace(self, sessions_from=event.at)
+            case _:
+                return self
+
+    def place(self, key: Key) -> Place:
+        summary: dict[str, Json] = {
+            "name": self.name,
+            "username": self.username,
+            "grants": _as_data(self.grants),
+            "active": self.active,
+        }
+        return Place(order=self.username, summary=summary)
+
+    def roles(self) -> frozenset[Role]:
+        """All roles held, of whatever unit."""
+        return frozenset(g.role for g in self.grants)
+
+    def may(self, task: Task, unit: str | None = None) -> bool:
+        """Whether an active person's roles allow the task; for records of a unit, in that unit."""
+        return self.active and any(
+            task in MAY[g.role] and (unit is None or g.role not in UNIT_ROLES or g.unit == unit)
+            for g in self.grants
+        )
+
+    def units(self, task: Task) -> frozenset[str] | None:
+        """The units whose records the person may do the task with; None stands for all."""
+        grants = [g for g in self.grants if task in MAY[g.role]]
+        if any(g.role not in UNIT_ROLES for g in grants):
+            return None
+        return frozenset(g.unit for g in grants if g.unit)
+
+
+def _checked(grants: tuple[Grant, ...]) -> tuple[Grant, ...]:
+    for grant in grants:
+        if (grant.role in UNIT_ROLES) != (grant.unit is not None):
+            raise InvalidFieldError(unit="unit_required" if grant.unit is None else "unit_not_taken")
+    return tuple(sorted(set(grants), key=lambda g: (g.role, g.unit or "")))
+
+
+def _as_data(grants: tuple[Grant, ...]) -> list[Json]:
+    return [{"role": str(g.role), "unit": g.unit} for g in grants]
+
+
+def _from_data(event: Event) -> tuple[Grant, ...]:
+    listed: Any = event.data["grants"]
+    return tuple(Grant(Role(g["role"]), g["unit"]) for g in listed)
