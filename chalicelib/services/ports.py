@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
 
 from chalicelib.domain.errors import DomainError
@@ -113,6 +113,151 @@ class Records(Protocol):
 
     def day(self, org: str, day: date) -> Sequence[Leaf]:
         """The organisation's events of a Bangkok day, in the order that the day's root is made in."""
+
+
+class Plans(Protocol):
+    """The plans' contents, each version written once and never changed."""
+
+    def put(self, org: str, version: str, parts: Sequence[str]) -> None:
+        """Write a version's parts, each below 400 KB. Repeating it is harmless: nobody reads it yet."""
+
+    def get(self, org: str, version: str) -> Sequence[str]:
+        """The parts of a version, empty where there is none."""
+
+
+class ShortMemory(Protocol):
+    """What must be remembered for minutes or a day: how often a key was seen, the salt of a day."""
+
+    def count(self, key: str, *, lives: timedelta, now: datetime) -> int:
+        """How many times the key was counted, this one included, since its first count or its expiry."""
+
+    def salt_of(self, day: date, new: bytes) -> bytes:
+        """The salt of the day, which is `new` where there was none; gone two days later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody's session in the console; the token itself is kept by the browser alone."""
+
+    org: str
+    person: str
+    began: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HalfSignIn:
+    """A sign-in that waits for its next step: what the identity provider wants, and its own handle."""
+
+    org: str
+    username: str
+    step: str
+    handle: str
+
+
+class Sessions(Protocol):
+    """Sessions and half sign-ins, by a hash of their tokens, until they expire."""
+
+    def begin(self, token: str, session: Session, *, expires: datetime) -> None:
+        """Keep a session."""
+
+    def find(self, token: str, *, now: datetime) -> Session | None:
+        """The session of the token, None where there is none or it expired."""
+
+    def end(self, token: str) -> None:
+        """Forget a session or a half sign-in."""
+
+    def begin_half(self, token: str, half: HalfSignIn, *, expires: datetime) -> None:
+        """Keep a half sign-in."""
+
+    def find_half(self, token: str, *, now: datetime) -> HalfSignIn | None:
+        """The half sign-in of the token, None where there is none or it expired."""
+
+    def use_code(self, username: str, code: str, *, expires: datetime) -> bool:
+        """Use a one-time code up: False where it was used before."""
+
+    def failures(self, key: str, *, now: datetime) -> int:
+        """How many sign-ins failed under the key lately."""
+
+    def fail(self, key: str, *, lives: timedelta, now: datetime) -> int:
+        """Count one more failure; answers how many there are."""
+
+    def clear(self, key: str) -> None:
+        """Forget the failures after a sign-in."""
+
+
+class WrongPasswordError(DomainError):
+    """The identity provider does not know this name with this password."""
+
+
+class WrongCodeError(DomainError):
+    """The one-time code is wrong or too old, or the sign-in took too long."""
+
+
+class WeakPasswordError(DomainError):
+    """The new password does not meet the rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What the identity provider answers: `done`, or the next thing it wants with its handle.
+
+    `name` is one of `done`, `code`, `new_password`, `set_up_code` (then `secret` is to be entered into an
+    authenticator app).
+    """
+
+    name: str
+    handle: str = ""
+    secret: str = ""
+
+
+class Identity(Protocol):
+    """Who somebody is: passwords and one-time codes, kept by the identity provider alone."""
+
+    def begin(self, username: str, password: str) -> Step:
+        """Check name and password. Raises WrongPasswordError, the same for unknown names."""
+
+    def give_code(self, username: str, handle: str, code: str) -> Step:
+        """Give the one-time code. Raises WrongCodeError."""
+
+    def give_new_password(self, username: str, handle: str, password: str) -> Step:
+        """Replace the first password. Raises WeakPasswordError or WrongCodeError."""
+
+    def give_first_code(self, username: str, handle: str, code: str) -> Step:
+        """Confirm a new authenticator app by its first code. Raises WrongCodeError."""
+
+    def add(self, username: str, email: str) -> None:
+        """A new user, who gets a first password by email. Adding one that is there changes nothing."""
+
+    def disable(self, username: str) -> None:
+        """No sign-in for this user any more."""
+
+    def enable(self, username: str) -> None:
+        """The user may sign in again."""
+
+
+class MailError(DomainError):
+    """A message could not be handed over; it may be tried again. Holds no address."""
+
+
+class Mail(Protocol):
+    """Email going out."""
+
+    def send(self, message_id: str, to: str, subject: str, text: str) -> None:
+        """Hand a message over. Raises MailError. The same id marks a repeated message as the same."""
+
+
+class Keys(Protocol):
+    """The server's own keys, one a purpose."""
+
+    def key(self, purpose: str) -> bytes:
+        """The 32-byte key of the purpose."""
+
+
+class Holidays(Protocol):
+    """Public and government holidays of Thailand."""
+
+    def of(self, years: Sequence[int]) -> Mapping[date, tuple[str, str]]:
+        """The days off (with their Thai and English names) of these years C.E., as far as announced."""
 
 
 class Clock(Protocol):

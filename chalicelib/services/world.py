@@ -1,0 +1,37 @@
+"""All that a use case may need of the world, joined once by `wiring` and handed to every service."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chalicelib.services.ports import (
+    Chance,
+    Clock,
+    Holidays,
+    Identity,
+    Keys,
+    Mail,
+    Plans,
+    Records,
+    Sessions,
+    ShortMemory,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    records: Records
+    plans: Plans
+    memory: ShortMemory
+    sessions: Sessions
+    identity: Identity
+    mail: Mail
+    keys: Keys
+    holidays: Holidays
+    clock: Clock
+    chance: Chance
+    site_url: str
+
+    @property
+    def salt(self) -> Callable[[], bytes]:
+        """Salts of commitments: 128 bits each."""
+        return lambda: self.chance.bytes(16)
