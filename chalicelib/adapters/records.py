@@ -127,15 +127,6 @@ class DynamoRecords:
         rows = RecordRow.by_day.query(_day_partition(org, day))
         return [Leaf(_key(row.pk), int(row.sk.removeprefix("EVENT#")), row.hash or "") for row in rows]
 
-    def put_parts(self, key: Key, parts: Sequence[str]) -> None:
-        """Write the parts of what is too large for one item, each below 400 KB. Repeating it is harmless."""
-        for number, part in enumerate(parts, start=1):
-            RecordRow(partition(key), f"PART#{number:04d}", part=part).save()
-
-    def parts(self, key: Key) -> Sequence[str]:
-        """The parts that `put_parts` wrote, in their order."""
-        return [row.part or "" for row in RecordRow.query(partition(key), RecordRow.sk.startswith("PART#"))]
-
 
 def partition(key: Key) -> str:
     """The partition key of a record."""

@@ -1,0 +1,44 @@
+"""How many posts an address may send in a minute; the address itself is kept nowhere.
+
+It is counted under a keyed hash with a salt that is made anew each day and erased two days later, so that
+nobody can tell afterwards who sent what.
+"""
+
+import hashlib
+import hmac
+import os
+from datetime import date, timedelta
+
+from chalicelib.domain.calendar import bangkok_day
+from chalicelib.domain.errors import DomainError
+from chalicelib.services.world import World
+
+_WINDOW = timedelta(minutes=1)
+
+
+class TooManyPostsError(DomainError):
+    """The address sent more posts than it may; `retry_after` seconds from now it may send again."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("too many posts")
+        self.retry_after = retry_after
+
+
+_salts: dict[date, bytes] = {}
+
+
+def admit_post(world: World, address: str) -> None:
+    """Count a post of an address. Raises TooManyPostsError; one write, and one more for the day's first."""
+    limit = int(os.environ.get("RATE_LIMIT_PER_MINUTE", "30"))
+    if limit == 0:
+        return
+    now = world.clock.now()
+    seconds = int(now.timestamp())
+    minute, second = divmod(seconds, int(_WINDOW.total_seconds()))
+    day = bangkok_day(now)
+    if day not in _salts:
+        _salts.clear()
+        _salts[day] = world.memory.salt_of(day, world.chance.bytes(32))
+    who = hmac.new(_salts[day], address.encode(), hashlib.sha256).hexdigest()
+    if world.memory.count(f"{minute}#{who}", lives=2 * _WINDOW, now=now) > limit:
+        raise TooManyPostsError(int(_WINDOW.total_seconds()) - second)

@@ -1,0 +1,39 @@
+"""The one place where adapters meet services."""
+
+import os
+from datetime import datetime
+from functools import cache
+
+from chalicelib.adapters.clock import SystemChance, SystemClock
+from chalicelib.adapters.holidays import ThaiHolidays
+from chalicelib.adapters.identity import CognitoIdentity
+from chalicelib.adapters.mail import SesMail
+from chalicelib.adapters.memory import DynamoMemory
+from chalicelib.adapters.plans import DynamoPlans
+from chalicelib.adapters.records import DynamoRecords
+from chalicelib.adapters.secrets import SecretsManagerKeys
+from chalicelib.adapters.sessions import DynamoSessions
+from chalicelib.services.world import World
+
+
+@cache
+def world() -> World:
+    """The world as this function sees it, made once in its life."""
+    return build()
+
+
+def build(as_of: datetime | None = None) -> World:
+    """A world whose clock stands at `as_of`, or runs where that is None."""
+    return World(
+        records=DynamoRecords(),
+        plans=DynamoPlans(),
+        memory=DynamoMemory(),
+        sessions=DynamoSessions(),
+        identity=CognitoIdentity(),
+        mail=SesMail(),
+        keys=SecretsManagerKeys(),
+        holidays=ThaiHolidays(),
+        clock=SystemClock(as_of),
+        chance=SystemChance(),
+        site_url=os.environ.get("SITE_URL", "http://127.0.0.1:8000").rstrip("/"),
+    )
