@@ -1,0 +1,31 @@
+"""A form on a page: what was typed, and what is wrong with it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from chalicelib.web.i18n import Message
+
+
+@dataclass(frozen=True)
+class Form:
+    """The values a form is shown with and its errors by field name, in the order of the page.
+
+    An error under the name "" belongs to the whole form. A repeatable field holds a sequence.
+    """
+
+    values: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
+    errors: Mapping[str, Message] = field(default_factory=dict)
+
+    def value(self, name: str) -> str:
+        """What was typed into a field; of a repeatable one, the first."""
+        typed = self.values.get(name, "")
+        return typed if isinstance(typed, str) else next(iter(typed), "")
+
+    def chosen(self, name: str) -> Sequence[str]:
+        """All that was chosen of a repeatable field."""
+        typed = self.values.get(name, ())
+        return (typed,) if isinstance(typed, str) else typed
+
+    def error(self, name: str) -> Message | None:
+        """What is wrong with a field, if anything."""
+        return self.errors.get(name)

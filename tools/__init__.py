@@ -1,0 +1,1 @@
+"""Programs that build, check and run the project; none of them is shipped."""

@@ -1,0 +1,116 @@
+"""Keep the Thai catalogue in step with the code and the templates.
+
+    python -m tools.messages           take in new messages, drop those gone; then translate the empty ones
+    python -m tools.messages --check   say what is missing, fuzzy, surplus or out of order; fail if anything is
+
+The catalogue is sorted by message and names no places, so that people who add messages at the same time
+touch different lines.
+"""
+
+import io
+import re
+import sys
+from pathlib import Path
+
+from babel.messages import Catalog, extract
+from babel.messages.pofile import read_po, write_po
+
+from chalicelib.web.render import page_environment
+from tools.assets import ROOT, WEB
+
+CATALOGUE = WEB / "locales" / "th" / "LC_MESSAGES" / "messages.po"
+HEADER = """\
+# What the pages and the notices say in Thai, sorted by message: python -m tools.messages
+msgid ""
+msgstr ""
+"Language: th\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Plural-Forms: nplurals=1; plural=0;\\n"
+
+"""
+_VALUE = re.compile(r"%\(\w+\)s|%%")
+
+Messages = dict[str | tuple[str, str], None]
+
+
+def main() -> None:
+    """Update the catalogue, or check it."""
+    if sys.argv[1:] == ["--check"]:
+        faults = check()
+        print("\n".join(faults) or "The Thai catalogue is complete")
+        sys.exit(1 if faults else 0)
+    CATALOGUE.write_bytes(updated())
+    missing = [m.id for m in _read() if m.id and not _translated(m.string)]
+    for id in missing:
+        print(f"to translate: {id}")
+    print(f"{len(missing)} of {len(_read())} messages are to be translated in {CATALOGUE.relative_to(ROOT)}")
+
+
+def check() -> list[str]:
+    """What is wrong with the catalogue, a line each."""
+    faults = []
+    for message in _read():
+        if not message.id:
+            continue
+        if message.fuzzy:
+            faults.append(f"fuzzy: {message.id}")
+        if not _translated(message.string):
+            faults.append(f"not translated: {message.id}")
+        elif not message.pluralizable and sorted(_VALUE.findall(message.id)) != sorted(
+            _VALUE.findall(message.string)
+        ):
+            faults.append(f"other values than the message: {message.id}")
+    if not faults and CATALOGUE.read_bytes() != updated():
+        faults.append("out of step with the code: run python -m tools.messages")
+    return faults
+
+
+def updated() -> bytes:
+    """The catalogue with the messages of today and the translations that it has."""
+    known = _read()
+    catalogue = Catalog(locale="th")
+    for id in extracted():
+        old = known.get(id if isinstance(id, str) else id[0])
+        catalogue.add(id, string=old.string if old is not None else "")
+    out = io.BytesIO()
+    write_po(out, catalogue, sort_output=True, no_location=True, omit_header=True, width=0)
+    return HEADER.encode() + out.getvalue().strip() + b"\n"
+
+
+def extracted() -> Messages:
+    """Every message that the templates and the Python code name."""
+    found: Messages = {}
+    environment = page_environment()
+    for path in sorted((WEB / "templates").rglob("*.html")):
+        for _line, _function, message in environment.extract_translations(path.read_text("utf-8")):  # type: ignore[attr-defined]
+            found[_id(message)] = None
+    for path in sorted((ROOT / "chalicelib").rglob("*.py")):
+        if WEB / "compiled" in path.parents:
+            continue
+        source = io.BytesIO(path.read_bytes())
+        for _line, message, _comments, _context in extract.extract("python", source, {"N_": None}):
+            found[_id(message)] = None
+    return found
+
+
+def _id(message: str | tuple[str | None, ...]) -> str | tuple[str, str]:
+    """A message's id; the extractor puts None where an argument is no literal (a count, a value)."""
+    if isinstance(message, str):
+        return message
+    texts = [text for text in message if text is not None]
+    return (texts[0], texts[1]) if len(texts) > 1 else texts[0]
+
+
+def _read() -> Catalog:
+    if not CATALOGUE.exists():
+        return Catalog(locale="th")
+    with CATALOGUE.open("rb") as file:
+        return read_po(file, locale="th", abort_invalid=True)
+
+
+def _translated(string: str | list[str] | tuple[str, ...]) -> bool:
+    return bool(string) if isinstance(string, str) else all(string)
+
+
+if __name__ == "__main__":
+    main()
