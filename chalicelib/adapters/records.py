@@ -177,7 +177,6 @@ def _event_row(event: Event) -> RecordRow:
     body = {
         "at": instant(event.at),
         "kind": event.kind,
-        "actor": event.actor,
         "data": event.data,
         "commitments": event.commitments,
     }
@@ -211,7 +210,6 @@ def _event(key: Key, row: RecordRow) -> Event:
         seq=int(row.sk.removeprefix("EVENT#")),
         at=datetime.fromisoformat(body["at"]).astimezone(UTC),
         kind=body["kind"],
-        actor=body["actor"],
         data=body["data"],
         commitments=body["commitments"],
         private=msgspec.json.decode(row.private, type=dict[str, Words]) if row.private else {},

@@ -90,6 +90,8 @@ class Organisation(Eventful):
     days_on: tuple[date, ...] = ()
     """Holidays on which the organisation works all the same."""
     plan_version: str | None = None
+    calendar_changed_at: datetime | None = None
+    """Since when the due days of open complaints wait to be computed anew; None where they are."""
 
     @classmethod
     def establish(cls, settings: Mapping[str, Any], *, by: str, at: datetime) -> Fact:
@@ -99,6 +101,10 @@ class Organisation(Eventful):
     def change_settings(self, settings: Mapping[str, Any], *, by: str, at: datetime) -> Fact:
         """Some settings are other from now on; those not named stay."""
         return Fact(kind="settings_changed", actor=by, at=at, data=settings)
+
+    def apply_calendar(self, *, by: str, at: datetime) -> Fact:
+        """The due days of all open complaints follow the working days as they are now."""
+        return Fact(kind="calendar_applied", actor=by, at=at)
 
     def adopt_plan(self, version: str, *, by: str, at: datetime) -> Fact:
         """All pages show this version of the plan from now on."""
@@ -111,14 +117,23 @@ class Organisation(Eventful):
     def after(self, event: Event) -> Self:
         match event.kind:
             case "settings_changed":
-                return replace(self, **_typed(event.data))
+                changed = self.calendar_changed_at
+                if {"days_off", "days_on"} & event.data.keys():
+                    changed = event.at
+                return replace(self, calendar_changed_at=changed, **_typed(event.data))
+            case "calendar_applied":
+                return replace(self, calendar_changed_at=None)
             case "plan_adopted":
                 return replace(self, plan_version=str(event.data["version"]))
             case _:
                 return self
 
     def place(self, key: Key) -> Place:
-        return Place(order=key.id, summary={"name": {"th": self.name.th, "en": self.name.en}})
+        return Place(
+            order=key.id,
+            summary={"name": {"th": self.name.th, "en": self.name.en}},
+            due_at=self.calendar_changed_at,
+        )
 
     def category(self, id: str) -> Category | None:
         return next((c for c in self.categories if c.id == id), None)

@@ -22,6 +22,9 @@ Salt: TypeAlias = Callable[[], bytes]
 GENESIS = "0" * 64
 """What the first event of a record names as the hash of the one before."""
 
+ACTOR = "actor"
+"""The private field that every event has: who did it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -36,7 +39,8 @@ class Key:
 class Fact:
     """Something that happened, not yet in a chain.
 
-    `data` is kept for good and in clear; `private` holds personal data and free text.
+    `data` is kept for good and in clear; `private` holds personal data and free text. The actor is
+    committed to like private text, so that a chain can be shown without naming an officer.
     `erases` names the private fields whose words this fact takes out of all earlier events.
     """
 
@@ -67,7 +71,6 @@ class Event:
     seq: int
     at: datetime
     kind: str
-    actor: str
     data: Mapping[str, Json]
     commitments: Mapping[str, str]
     private: Mapping[str, Words]
@@ -82,7 +85,6 @@ class Event:
             "seq": self.seq,
             "at": instant(self.at),
             "kind": self.kind,
-            "actor": self.actor,
             "data": self.data,
             "commitments": self.commitments,
         }
@@ -93,6 +95,11 @@ class Event:
     def hash(self) -> str:
         """SHA-256 over the link and the body's hash, so that an internal event can show as hashes alone."""
         return sha256_json({"body": self.body_hash(), "prev": self.prev})
+
+    @property
+    def actor(self) -> str:
+        """Who did it: an officer's id, `citizen` or `system`."""
+        return self.text(ACTOR)
 
     def text(self, name: str) -> str:
         """A private field's words; empty where there are none or they were erased."""
@@ -250,13 +257,13 @@ def sha256_json(value: Json) -> str:
 def _chain(key: Key, seq: int, prev: str, facts: Sequence[Fact], salt: Salt) -> tuple[Event, ...]:
     events: list[Event] = []
     for number, fact in enumerate(facts, start=seq + 1):
-        private = {name: Words(salt().hex(), value) for name, value in fact.private.items()}
+        told = {ACTOR: fact.actor, **fact.private}
+        private = {name: Words(salt().hex(), value) for name, value in told.items()}
         event = Event(
             key=key,
             seq=number,
             at=_milliseconds(fact.at),
             kind=fact.kind,
-            actor=fact.actor,
             data=fact.data,
             commitments={name: words.commitment() for name, words in private.items()},
             private=private,
