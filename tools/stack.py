@@ -1,0 +1,134 @@
+"""Deploy the built package and template as a CloudFormation stack, on the local cloud or on AWS.
+
+Needs boto3 alone, so that every environment of ours can run it. Clients take their endpoint,
+region and credentials from the usual AWS_ variables.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+# A template with hundreds of resources is larger than a call's text may be: it goes by S3.
+CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+SETTLED = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
+
+# The variables by which functions know the stack, and the outputs that they are.
+ENVIRONMENT = {
+    "RECORDS_TABLE": "RecordsTable",
+    "SESSIONS_TABLE": "SessionsTable",
+    "IDEMPOTENCY_TABLE": "IdempotencyTable",
+    "TIPS_TABLE": "TipsTable",
+    "SERVER_KEY_SECRET": "ServerKeySecret",
+    "USER_POOL_ID": "UserPoolId",
+    "USER_POOL_CLIENT_ID": "UserPoolClientId",
+}
+
+
+class StackError(Exception):
+    """CloudFormation refused or undid what was asked of it; says why in its own words."""
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:32]
+
+
+def upload(bucket: str, path: Path, prefix: str) -> str:
+    """Put a file under a key made of its contents, unless it is there; answers the key."""
+    s3 = boto3.client("s3")
+    key = f"{prefix}/{digest(path)}{path.suffix}"
+    try:
+        s3.head_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("404", "NoSuchKey", "NotFound"):
+            raise
+        s3.upload_file(str(path), bucket, key)
+    return key
+
+
+def describe(name: str) -> dict[str, Any] | None:
+    """The stack as CloudFormation tells it; None where there is none."""
+    try:
+        return boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return None
+        raise
+
+
+def outputs(name: str) -> dict[str, str]:
+    stack = describe(name)
+    if stack is None:
+        raise StackError(f"there is no stack {name}")
+    return {o["OutputKey"]: o["OutputValue"] for o in stack.get("Outputs", [])}
+
+
+def environment(stack_outputs: Mapping[str, str]) -> dict[str, str]:
+    """The functions' variables, for a tool that works on the stack from outside."""
+    return {
+        variable: stack_outputs[output]
+        for variable, output in ENVIRONMENT.items()
+        if output in stack_outputs
+    }
+
+
+def is_current(name: str, template: Path, parameters: Mapping[str, str]) -> bool:
+    """Whether the stack stands, made of this very template and these parameters."""
+    stack = describe(name)
+    if stack is None or stack["StackStatus"] not in SETTLED[:2]:
+        return False
+    standing = {p["ParameterKey"]: p["ParameterValue"] for p in stack.get("Parameters", [])}
+    if any(standing.get(key) != value for key, value in parameters.items()):
+        return False
+    body = boto3.client("cloudformation").get_template(
+        StackName=name, TemplateStage="Original"
+    )["TemplateBody"]
+    text = body if isinstance(body, str) else json.dumps(body)
+    return json.loads(text) == json.loads(template.read_text())
+
+
+def reason(name: str) -> str:
+    """What went wrong first in the stack's last operation."""
+    events = boto3.client("cloudformation").describe_stack_events(StackName=name)["StackEvents"]
+    failed = [e for e in events if e["ResourceStatus"].endswith("FAILED")]
+    if not failed:
+        return "no reason given"
+    first = failed[-1]
+    return f"{first['LogicalResourceId']}: {first.get('ResourceStatusReason', '')}"
+
+
+def settle(name: str) -> None:
+    """Wait for the stack's operation to end; raises StackError where it did not succeed."""
+    while True:
+        stack = describe(name)
+        if stack is None:
+            raise StackError(f"the stack {name} is gone")
+        status = stack["StackStatus"]
+        if not status.endswith("IN_PROGRESS"):
+            break
+        time.sleep(0.2)
+    if status not in SETTLED[:2]:
+        raise StackError(f"{status}: {reason(name)}")
+
+
+def deploy(name: str, template_url: str, parameters: Mapping[str, str]) -> None:
+    """Create the stack or bring it up to date, and wait for it."""
+    cloudformation = boto3.client("cloudformation")
+    stack = describe(name)
+    if stack is not None and stack["StackStatus"] in ("ROLLBACK_COMPLETE", "CREATE_FAILED"):
+        cloudformation.delete_stack(StackName=name)
+        cloudformation.get_waiter("stack_delete_complete").wait(StackName=name)
+        stack = None
+    call = cloudformation.create_stack if stack is None else cloudformation.update_stack
+    call(
+        StackName=name,
+        TemplateURL=template_url,
+        Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
+        Capabilities=CAPABILITIES,
+    )
+    settle(name)
