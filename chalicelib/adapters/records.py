@@ -159,10 +159,11 @@ def _state_row(record: Record[State]) -> RecordRow:
         version=record.version,
         head=record.head,
         events=record.events,
-        summary=msgspec.json.encode(place.summary).decode(),
-        kind_pk=_kind_partition(type(record.state), key.org, place.year),
-        kind_sk=f"{place.order}#{key.id}",
+        summary=msgspec.json.encode(place.summary).decode() if place.summary else None,
     )
+    if place.order is not None:
+        row.kind_pk = _kind_partition(type(record.state), key.org, place.year)
+        row.kind_sk = f"{place.order}#{key.id}"
     if place.due_at:
         shard = zlib.crc32(row.pk.encode()) % SHARDS
         row.due_pk = f"DUE#{key.kind}#{shard}"

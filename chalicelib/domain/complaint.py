@@ -7,11 +7,19 @@ thirty days; then the night closes it, and closed is final.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 
-from chalicelib.domain.calendar import DueDay, FiscalYear, WorkingCalendar, bangkok_day, due_day, start_of
+from chalicelib.domain.calendar import (
+    DueDay,
+    SkippedDay,
+    WorkingCalendar,
+    bangkok_day,
+    due_day,
+    fiscal_year_of,
+    start_of_day,
+)
 from chalicelib.domain.errors import IllegalMoveError, InvalidFieldError
 from chalicelib.domain.organisation import ComplaintRules, Stage
 from chalicelib.domain.people import Role
@@ -123,6 +131,10 @@ class Complaint(Eventful):
     told: bool = True
     """The complainant was told the newest decision or explanation, or has an address that tells."""
     reopened_times: int = 0
+    escalated: tuple[Role, ...] = ()
+    """Roles that were told of it by an escalation so far."""
+    code_serial: int = 1
+    """How many tracking codes were given out for it; only the newest opens it."""
 
     @classmethod
     def file(
@@ -148,7 +160,7 @@ class Complaint(Eventful):
                 "lang": report.lang,
                 "channel": str(channel),
                 "unit": unit,
-                "due": due_day(bangkok_day(at), rules.sla_days, calendar).to_data(),
+                "due": _due_data(due_day(bangkok_day(at), rules.sla_days, calendar)),
                 "rules": _rules_data(rules),
             },
             private={
@@ -248,7 +260,7 @@ class Complaint(Eventful):
             kind="reopened",
             actor=CITIZEN,
             at=at,
-            data={"due": due_day(bangkok_day(at), self.rules.sla_days, calendar).to_data()},
+            data={"due": _due_data(due_day(bangkok_day(at), self.rules.sla_days, calendar))},
             private={"message": message},
         )
 
@@ -273,14 +285,14 @@ class Complaint(Eventful):
         due = due_day(self.computed.received_on, self.rules.sla_days, calendar)
         if due == self.computed:
             return None
-        return Fact(kind="due_day_recomputed", actor=SYSTEM, at=at, data={"due": due.to_data()})
+        return Fact(kind="due_day_recomputed", actor=SYSTEM, at=at, data={"due": _due_data(due)})
 
     def erase_contact(self, *, at: datetime) -> Fact:
         """Contact data past retention goes, in all events; what was done about the complaint stays."""
         return Fact(kind="contact_erased", actor=SYSTEM, at=at, erases=CONTACT_FIELDS)
 
     def overnight(self, today: date, *, at: datetime) -> Fact | None:
-        """What the night must do with it: remind of the last stage that passed, or close; None for nothing."""
+        """What the night must do: remind of the last stage that passed, or close; None for nothing."""
         if self.status in DECIDED and not self.can_reopen(today):
             return Fact(kind="closed", actor=SYSTEM, at=at)
         if self.status in OPEN:
@@ -294,7 +306,7 @@ class Complaint(Eventful):
     @classmethod
     def first(cls, event: Event) -> Self:
         data: Any = event.data
-        due = DueDay.from_data(data["due"])
+        due = _due(data["due"])
         return cls(
             status=Status.RECEIVED,
             report=Report(
@@ -343,7 +355,7 @@ class Complaint(Eventful):
                     told=bool(self.report.email),
                 )
             case "reopened" | "due_day_recomputed":
-                due = DueDay.from_data(data["due"])
+                due = _due(data["due"])
                 state = replace(state, due_on=due.due_on, computed=due, stages_done=0)
                 if event.kind == "due_day_recomputed":
                     return state
@@ -352,7 +364,10 @@ class Complaint(Eventful):
             case "contacted":
                 return replace(state, told=True)
             case "reminded":
-                return replace(state, stages_done=data["stages"])
+                told = (*self.escalated, *(Role(r) for r in data["to"]))
+                return replace(state, stages_done=data["stages"], escalated=tuple(sorted(set(told))))
+            case "code_reissued":
+                return replace(state, code_serial=self.code_serial + 1)
             case "closed":
                 return replace(state, status=Status.CLOSED)
             case "contact_erased":
@@ -385,7 +400,7 @@ class Complaint(Eventful):
         }
         return Place(
             order=instant(self.received_at),
-            year=str(FiscalYear.of(bangkok_day(self.received_at)).number),
+            year=str(fiscal_year_of(bangkok_day(self.received_at))),
             summary=summary,
             due_at=self._due_at(),
             queue=self.unit if is_open else None,
@@ -396,9 +411,9 @@ class Complaint(Eventful):
         """The start of the day whose night must look at it next."""
         if self.status in OPEN:
             rest: Sequence[Stage] = self.rules.stages[self.stages_done :]
-            return start_of(self.due_on + timedelta(days=rest[0].day)) if rest else None
+            return start_of_day(self.due_on, rest[0].day) if rest else None
         if self.status in DECIDED and self.decided_at:
-            return start_of(bangkok_day(self.decided_at) + timedelta(days=self.rules.reopen_days + 1))
+            return start_of_day(bangkok_day(self.decided_at), self.rules.reopen_days + 1)
         return None
 
     def _must_be_open(self, action: str) -> None:
@@ -414,6 +429,24 @@ def _required(**fields: str) -> None:
     missing = {name: "required" for name, value in fields.items() if not value}
     if missing:
         raise InvalidFieldError(**missing)
+
+
+def _due_data(due: DueDay) -> dict[str, Json]:
+    return {
+        "received_on": due.received_on.isoformat(),
+        "counted_to": due.counted_to.isoformat(),
+        "due_on": due.due_on.isoformat(),
+        "skipped": [{"day": s.day.isoformat(), "th": s.th, "en": s.en} for s in due.skipped],
+    }
+
+
+def _due(data: Any) -> DueDay:
+    return DueDay(
+        received_on=date.fromisoformat(data["received_on"]),
+        counted_to=date.fromisoformat(data["counted_to"]),
+        due_on=date.fromisoformat(data["due_on"]),
+        skipped=tuple(SkippedDay(date.fromisoformat(s["day"]), s["th"], s["en"]) for s in data["skipped"]),
+    )
 
 
 def _rules_data(rules: ComplaintRules) -> dict[str, Json]:

@@ -42,7 +42,9 @@ class Notice(State):
     """Why the newest attempt failed: a class of error, no address."""
 
     def sent(self) -> "Notice":
-        return replace(self, status=NoticeStatus.SENT, attempts=self.attempts + 1, next_attempt=None, reason="")
+        return replace(
+            self, status=NoticeStatus.SENT, attempts=self.attempts + 1, next_attempt=None, reason=""
+        )
 
     def failed(self, reason: str, *, at: datetime) -> "Notice":
         """An attempt failed: another follows later, until none is left."""

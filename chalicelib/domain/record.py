@@ -116,10 +116,10 @@ class Event:
 class Place:
     """Where the indexes keep a record: by kind and year, by the instant of its next act, in a unit's queue.
 
-    `summary` is what a list shows without reading the record.
+    `summary` is what a list shows without reading the record. A record without `order` stands in no list.
     """
 
-    order: str
+    order: str | None = None
     year: str = "ALL"
     summary: Mapping[str, Json] = field(default_factory=dict)
     due_at: datetime | None = None

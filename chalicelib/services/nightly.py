@@ -61,12 +61,11 @@ def walk(
         if record is None:
             continue
         checked += 1
-        changes = act(record)
-        if not changes:
-            continue
         try:
-            world.records.save(*changes)
+            changes = act(record)
+            if changes:
+                world.records.save(*changes)
+                acted += 1
         except (StaleRecordError, RecordExistsError):
             continue
-        acted += 1
     return Summary(checked, due, acted)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-from chalicelib.domain.calendar import FiscalYear, bangkok_day, notice_from
+from chalicelib.domain.calendar import bangkok_day, fiscal_year_of, notice_from
 from chalicelib.domain.notices import Notice
 from chalicelib.domain.organisation import Organisation
 from chalicelib.domain.people import UNIT_ROLES, Person, Role
@@ -74,6 +74,6 @@ def _notice(
             person=person,
             not_before=not_before,
             made_at=now,
-            year=str(FiscalYear.of(bangkok_day(now)).number),
+            year=str(fiscal_year_of(bangkok_day(now))),
         ),
     )

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from chalicelib.domain.calendar import HolidayName, WorkingCalendar, bangkok_day
+from chalicelib.domain.calendar import WorkingCalendar, bangkok_day
 from chalicelib.domain.organisation import Organisation
 from chalicelib.domain.record import Record
 from chalicelib.services.ports import NoSuchRecordError, Row
@@ -48,9 +48,7 @@ def calendar(world: World, organisation: Organisation) -> WorkingCalendar:
     """The organisation's working days, from last year to the year after next."""
     year = bangkok_day(world.clock.now()).year
     return WorkingCalendar(
-        holidays={
-            day: HolidayName(th, en) for day, (th, en) in world.holidays.of(range(year - 1, year + 3)).items()
-        },
-        days_off={day: HolidayName(name.th, name.en) for day, name in organisation.days_off.items()},
+        holidays=world.holidays.of(range(year - 1, year + 3)),
+        days_off={day: (name.th, name.en) for day, name in organisation.days_off.items()},
         days_on=frozenset(organisation.days_on),
     )

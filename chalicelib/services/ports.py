@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
 
+from chalicelib.domain.calendar import DayName
 from chalicelib.domain.errors import DomainError
 from chalicelib.domain.record import Change, History, Json, Key, Record, State
 
@@ -256,8 +257,8 @@ class Keys(Protocol):
 class Holidays(Protocol):
     """Public and government holidays of Thailand."""
 
-    def of(self, years: Sequence[int]) -> Mapping[date, tuple[str, str]]:
-        """The days off (with their Thai and English names) of these years C.E., as far as announced."""
+    def of(self, years: Sequence[int]) -> Mapping[date, DayName]:
+        """The days off of these years C.E., as far as announced."""
 
 
 class Clock(Protocol):

@@ -1,0 +1,342 @@
+"""Complaints: file, follow by the code, work, and what the night does with them (requirements P11, S3)."""
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from chalicelib.domain.calendar import bangkok_day
+from chalicelib.domain.codes import TrackingCode, lookup_hash
+from chalicelib.domain.complaint import CITIZEN, SYSTEM, Channel, Complaint, Report
+from chalicelib.domain.errors import DomainError, InvalidFieldError, NotAllowedError
+from chalicelib.domain.organisation import Organisation
+from chalicelib.domain.people import Person, Role, Task
+from chalicelib.domain.record import Change, Fact, History, Key, Place, Record, State, begin, new, proceed
+from chalicelib.services import notices, organisations
+from chalicelib.services.nightly import Remaining, Summary, walk
+from chalicelib.services.ports import (
+    Claim,
+    ClaimTakenError,
+    NoSuchRecordError,
+    RecordExistsError,
+    Row,
+    StaleRecordError,
+)
+from chalicelib.services.world import World
+
+TOKEN_LIVES = timedelta(days=1)
+"""For how long a form's token or an idempotency key is remembered."""
+
+_TELLS = {"explained", "resolved", "rejected", "referred", "messaged"}
+"""Events of which a complainant with an email address is told."""
+
+_FEWEST = {"subject": 3, "detail": 10}
+_MOST = {
+    "subject": 200,
+    "detail": 10_000,
+    "location": 500,
+    "village": 100,
+    "name": 200,
+    "phone": 40,
+    "email": 254,
+}
+
+
+_ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[^@\s<>,;:\"()\[\]\\.]+(\.[^@\s<>,;:\"()\[\]\\.]+)+")
+_PHONE = re.compile(r"\+?[0-9][0-9 ().-]{5,28}[0-9]( *(ต่อ|ext\.?) *[0-9]{1,6})?")
+
+
+class OtherBodyError(DomainError):
+    """The form's token or the idempotency key was used for another complaint already."""
+
+
+class UnknownCodeError(DomainError):
+    """No complaint of this organisation has the code."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeEntry(State):
+    """Which complaint a tracking code opens; kept under a keyed hash of the code."""
+
+    kind: ClassVar[str] = "tracking"
+
+    complaint: str
+    serial: int = 1
+    """Which of the complaint's codes it is; all but the newest are void."""
+
+    def place(self, key: Key) -> Place:
+        return Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A complaint and its tracking code, which nothing stores."""
+
+    code: TrackingCode
+    complaint: Record[Complaint]
+
+
+def check(organisation: Organisation, report: Report, *, consent: bool) -> None:
+    """Raise InvalidFieldError for all that keeps a report from being filed, field by field."""
+    reasons: dict[str, str] = {}
+    for name in ("category", "subject", "detail"):
+        if not getattr(report, name):
+            reasons[name] = "required"
+    if report.category and organisation.category(report.category) is None:
+        reasons["category"] = "unknown"
+    for name, fewest in _FEWEST.items():
+        if 0 < len(getattr(report, name)) < fewest:
+            reasons[name] = "too_short"
+    for name, most in _MOST.items():
+        if len(getattr(report, name)) > most:
+            reasons[name] = "too_long"
+    if report.village and report.village not in {v.th for v in organisation.villages}:
+        reasons["village"] = "unknown"
+    if report.email and not _ADDRESS.fullmatch(report.email):
+        reasons["email"] = "malformed"
+    if report.phone and not _PHONE.fullmatch(report.phone):
+        reasons["phone"] = "malformed"
+    if report.has_contact() and not consent:
+        reasons["consent"] = "required"
+    if reasons:
+        raise InvalidFieldError(**reasons)
+
+
+def file(
+    world: World,
+    organisation: Record[Organisation],
+    report: Report,
+    *,
+    consent: bool,
+    token: str,
+    channel: Channel,
+    by: str = CITIZEN,
+) -> Filed:
+    """File a complaint; the same token and report again give the same code and make nothing new.
+
+    One transaction: complaint, first event, the code's hash, the token's claim, the receipt by email.
+    Raises InvalidFieldError, or OtherBodyError where the token served for another report.
+    """
+    check(organisation.state, report, consent=consent)
+    org, now = organisation.key.id, world.clock.now()
+    body = json.dumps(asdict(report), sort_keys=True, ensure_ascii=False).encode()
+    code = TrackingCode.derive(world.keys.key("tracking code"), org, token, body)
+    key = Key(org, Complaint.kind, _keyed(world, "complaint id", org, code.reveal())[:20])
+    fact = Complaint.file(
+        report,
+        unit=organisation.state.main_unit,
+        channel=channel,
+        rules=organisation.state.complaint_rules,
+        calendar=organisations.calendar(world, organisation.state),
+        by=by,
+        at=now,
+    )
+    change = begin(Complaint, key, [fact], world.salt)
+    entry = new(_code_key(world, org, code), CodeEntry(key.id))
+    claim = Claim(
+        key=f"TOKEN#{_keyed(world, 'token', org, token)}",
+        fingerprint=_keyed(world, "body", org, body.decode()),
+        expires=now + TOKEN_LIVES,
+    )
+    try:
+        world.records.save(change, entry, *_receipt(world, change), claim=claim)
+    except ClaimTakenError as error:
+        if not hmac.compare_digest(error.fingerprint, claim.fingerprint):
+            raise OtherBodyError from None
+        return Filed(code, _standing(world, org, key.id))
+    except RecordExistsError:
+        return Filed(code, _standing(world, org, key.id))
+    return Filed(code, change.record)
+
+
+def follow(world: World, org: str, code: TrackingCode) -> History[Complaint]:
+    """The complaint that the code opens. Raises UnknownCodeError, at the cost of a code that is known."""
+    entry = world.records.get(CodeEntry, org, _code_key(world, org, code).id)
+    history = world.records.history(Complaint, org, entry.state.complaint if entry else "unknown")
+    if entry is None or history is None or history.record.state.code_serial != entry.state.serial:
+        raise UnknownCodeError
+    return history
+
+
+def write(world: World, org: str, code: TrackingCode, message: str) -> None:
+    """The complainant writes. Raises UnknownCodeError, IllegalMoveError or InvalidFieldError."""
+    _by_citizen(world, org, code, lambda c: c.citizen_message(message, at=world.clock.now()))
+
+
+def reopen(world: World, organisation: Record[Organisation], code: TrackingCode, message: str) -> None:
+    """The complainant reopens a decided complaint, with a new clock. Raises as `write` does."""
+    calendar = organisations.calendar(world, organisation.state)
+    now = world.clock.now()
+    _by_citizen(world, organisation.key.id, code, lambda c: c.reopen(message, calendar=calendar, at=now))
+
+
+def find(world: World, org: str, id: str, officer: Person) -> History[Complaint]:
+    """A complaint with its events, for an officer who may read it.
+
+    Raises NoSuchRecordError; NotAllowedError where it is another unit's, or, for the executive, has not
+    been escalated.
+    """
+    history = world.records.history(Complaint, org, id)
+    if history is None:
+        raise NoSuchRecordError
+    complaint = history.record.state
+    if not officer.may(Task.READ_COMPLAINTS, complaint.unit):
+        raise NotAllowedError
+    if officer.roles() == {Role.EXECUTIVE} and Role.EXECUTIVE not in complaint.escalated:
+        raise NotAllowedError
+    return history
+
+
+Action = Callable[[Complaint], Fact]
+"""A verb of the aggregate with all of its arguments but the complaint."""
+
+
+def act(
+    world: World, org: str, id: str, *, version: int, task: Task, officer: Person, action: Action
+) -> Record[Complaint]:
+    """Do something with a complaint as it stood at `version`, and tell a complainant who left an address.
+
+    Raises StaleRecordError where somebody else saved since, NoSuchRecordError, NotAllowedError, and what
+    the verb raises.
+    """
+    record = world.records.get(Complaint, org, id)
+    if record is None:
+        raise NoSuchRecordError
+    if not officer.may(task, record.state.unit):
+        raise NotAllowedError
+    if record.version != version:
+        raise StaleRecordError(record)
+    fact = action(record.state)
+    change = proceed(record, [fact], world.salt)
+    world.records.save(change, *_told(world, change, fact))
+    return change.record
+
+
+def reissue_code(world: World, org: str, id: str, *, version: int, officer: Person) -> TrackingCode:
+    """A new code for somebody who lost theirs; all earlier ones are void.
+
+    Raises as `act` does.
+    """
+    record = world.records.get(Complaint, org, id)
+    if record is None:
+        raise NoSuchRecordError
+    if not officer.may(Task.REISSUE_CODES, record.state.unit):
+        raise NotAllowedError
+    if record.version != version:
+        raise StaleRecordError(record)
+    code = TrackingCode.derive(
+        world.keys.key("tracking code"), org, world.chance.bytes(32).hex(), id.encode()
+    )
+    fact = record.state.reissue_code(by=officer.username, at=world.clock.now())
+    change = proceed(record, [fact], world.salt)
+    entry = new(_code_key(world, org, code), CodeEntry(id, change.record.state.code_serial))
+    world.records.save(change, entry)
+    return code
+
+
+def recompute_due_days(world: World, organisation: Record[Organisation]) -> None:
+    """After a day off was announced or withdrawn: move the due days of open complaints.
+
+    Each complaint is a transaction of its own; the settings keep that the work is not done until all is.
+    """
+    world.records.save(_due_days_recomputed(world, organisation))
+    organisations.forget()
+
+
+def _due_days_recomputed(world: World, organisation: Record[Organisation]) -> Change[Organisation]:
+    org, calendar = organisation.key.id, organisations.calendar(world, organisation.state)
+    now = world.clock.now()
+    for unit in organisation.state.units:
+        for row in queue(world, org, unit.id):
+            record = world.records.get(Complaint, org, row.key.id)
+            fact = record.state.recompute_due(calendar, at=now) if record else None
+            if record and fact:
+                world.records.save(proceed(record, [fact], world.salt))
+    return proceed(organisation, [organisation.state.apply_calendar(by=SYSTEM, at=now)], world.salt)
+
+
+def queue(world: World, org: str, unit: str) -> Iterator[Row]:
+    """All open complaints of a unit, the most urgent first."""
+    cursor: str | None = None
+    while True:
+        page = world.records.queue(Complaint, org, unit, limit=100, cursor=cursor)
+        yield from page.rows
+        cursor = page.next_cursor
+        if cursor is None:
+            return
+
+
+def night(world: World, remaining: Remaining) -> Summary:
+    """Remind of complaints that are due or overdue, close those that nobody reopened, move due days."""
+
+    def move(record: Record[Organisation]) -> Sequence[Change[State]]:
+        return (_due_days_recomputed(world, record),)
+
+    def remind_or_close(record: Record[Complaint]) -> Sequence[Change[State]]:
+        now = world.clock.now()
+        fact = record.state.overnight(bangkok_day(now), at=now)
+        if fact is None:
+            return ()
+        change = proceed(record, [fact], world.salt)
+        if fact.kind != "reminded":
+            return (change,)
+        organisation = organisations.find(world, record.key.org)
+        stage: Any = fact.data
+        told = notices.for_roles(
+            world,
+            organisation,
+            [Role(r) for r in stage["to"]],
+            record.state.unit,
+            template=f"complaint_{stage['stage']}",
+            about=change.record,
+        )
+        return (change, *told)
+
+    return walk(world, Organisation, move, remaining) + walk(world, Complaint, remind_or_close, remaining)
+
+
+def _by_citizen(world: World, org: str, code: TrackingCode, action: Action) -> None:
+    history = follow(world, org, code)
+    for attempt in (1, 2, 3):
+        record = world.records.get(Complaint, org, history.record.key.id) if attempt > 1 else history.record
+        if record is None:
+            raise UnknownCodeError
+        try:
+            world.records.save(proceed(record, [action(record.state)], world.salt))
+        except StaleRecordError:
+            if attempt == 3:
+                raise
+        else:
+            return
+
+
+def _receipt(world: World, change: Change[Complaint]) -> list[Change[Any]]:
+    if not change.record.state.report.email:
+        return []
+    return [notices.for_complainant(world, change.record, "complaint_received")]
+
+
+def _told(world: World, change: Change[Complaint], fact: Fact) -> list[Change[Any]]:
+    if fact.kind not in _TELLS or not change.record.state.report.email:
+        return []
+    return [notices.for_complainant(world, change.record, f"complaint_{fact.kind}")]
+
+
+def _standing(world: World, org: str, id: str) -> Record[Complaint]:
+    record = world.records.get(Complaint, org, id)
+    if record is None:
+        raise NoSuchRecordError
+    return record
+
+
+def _code_key(world: World, org: str, code: TrackingCode) -> Key:
+    return Key(org, CodeEntry.kind, lookup_hash(world.keys.key("code lookup"), org, code))
+
+
+def _keyed(world: World, purpose: str, *parts: str) -> str:
+    message = "\x00".join(parts).encode()
+    return hmac.new(world.keys.key(purpose), message, hashlib.sha256).hexdigest()

@@ -1,0 +1,22 @@
+"""What every test stands on: an AWS that is nowhere, settings read anew."""
+
+import os
+
+import pytest
+
+os.environ.update(
+    AWS_ACCESS_KEY_ID="testing",
+    AWS_SECRET_ACCESS_KEY="testing",
+    AWS_DEFAULT_REGION="ap-southeast-1",
+    POWERTOOLS_LOG_LEVEL="INFO",
+)
+os.environ.pop("AWS_ENDPOINT_URL", None)
+
+from chalicelib.services import guard, organisations
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """What a function keeps in memory between requests is forgotten between tests."""
+    organisations.forget()
+    guard.forget()
