@@ -21,6 +21,9 @@ class DynamoMemory:
         )
         return int(row.times or 0)
 
+    def claimed(self, key: str) -> bool:
+        return bool(list(IdempotencyRow.query(key, consistent_read=True)))
+
     def salt_of(self, day: date, new: bytes) -> bytes:
         key = f"SALT#{day.isoformat()}"
         row = IdempotencyRow(

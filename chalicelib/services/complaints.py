@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from chalicelib.domain.calendar import bangkok_day
 from chalicelib.domain.codes import TrackingCode, lookup_hash
 from chalicelib.domain.complaint import CITIZEN, SYSTEM, Channel, Complaint, Report
-from chalicelib.domain.errors import DomainError, InvalidFieldError, NotAllowedError
+from chalicelib.domain.errors import DomainError, IllegalMoveError, InvalidFieldError, NotAllowedError
 from chalicelib.domain.organisation import Organisation
 from chalicelib.domain.people import Person, Role, Task
 from chalicelib.domain.record import Change, Fact, History, Key, Place, Record, State, begin, new, proceed
@@ -74,10 +74,11 @@ class CodeEntry(State):
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """A complaint and its tracking code, which nothing stores."""
+    """A complaint as it was filed, and its tracking code, which nothing stores."""
 
     code: TrackingCode
-    complaint: Record[Complaint]
+    id: str
+    complaint: Complaint
 
 
 def check(organisation: Organisation, report: Report, *, consent: bool) -> None:
@@ -137,20 +138,16 @@ def file(
     )
     change = begin(Complaint, key, [fact], world.salt)
     entry = new(_code_key(world, org, code), CodeEntry(key.id))
-    claim = Claim(
-        key=f"TOKEN#{_keyed(world, 'token', org, token)}",
-        fingerprint=_keyed(world, "body", org, body.decode()),
-        expires=now + TOKEN_LIVES,
-    )
+    claim = _claim(world, org, token, body.decode())
     try:
         world.records.save(change, entry, *_receipt(world, change), claim=claim)
     except ClaimTakenError as error:
         if not hmac.compare_digest(error.fingerprint, claim.fingerprint):
             raise OtherBodyError from None
-        return Filed(code, _standing(world, org, key.id))
+        return _filed_before(world, code, key)
     except RecordExistsError:
-        return Filed(code, _standing(world, org, key.id))
-    return Filed(code, change.record)
+        return _filed_before(world, code, key)
+    return Filed(code, key.id, change.record.state)
 
 
 def follow(world: World, org: str, code: TrackingCode) -> History[Complaint]:
@@ -162,16 +159,23 @@ def follow(world: World, org: str, code: TrackingCode) -> History[Complaint]:
     return history
 
 
-def write(world: World, org: str, code: TrackingCode, message: str) -> None:
-    """The complainant writes. Raises UnknownCodeError, IllegalMoveError or InvalidFieldError."""
-    _by_citizen(world, org, code, lambda c: c.citizen_message(message, at=world.clock.now()))
+def write(world: World, org: str, code: TrackingCode, message: str, *, token: str) -> None:
+    """The complainant writes to the officers; the same form sent again writes nothing new.
+
+    Raises UnknownCodeError, IllegalMoveError or InvalidFieldError.
+    """
+    now = world.clock.now()
+    _by_citizen(world, org, code, token, message, lambda c: c.citizen_message(message, at=now))
 
 
-def reopen(world: World, organisation: Record[Organisation], code: TrackingCode, message: str) -> None:
-    """The complainant reopens a decided complaint, with a new clock. Raises as `write` does."""
+def reopen(
+    world: World, organisation: Record[Organisation], code: TrackingCode, message: str, *, token: str
+) -> None:
+    """The complainant reopens a decided complaint, with a new clock. As `write` otherwise."""
     calendar = organisations.calendar(world, organisation.state)
     now = world.clock.now()
-    _by_citizen(world, organisation.key.id, code, lambda c: c.reopen(message, calendar=calendar, at=now))
+    org = organisation.key.id
+    _by_citizen(world, org, code, token, message, lambda c: c.reopen(message, calendar=calendar, at=now))
 
 
 def find(world: World, org: str, id: str, officer: Person) -> History[Complaint]:
@@ -299,17 +303,25 @@ def night(world: World, remaining: Remaining) -> Summary:
     return walk(world, Organisation, move, remaining) + walk(world, Complaint, remind_or_close, remaining)
 
 
-def _by_citizen(world: World, org: str, code: TrackingCode, action: Action) -> None:
-    history = follow(world, org, code)
+def _by_citizen(world: World, org: str, code: TrackingCode, token: str, message: str, action: Action) -> None:
+    if len(message) > _MOST["detail"]:
+        raise InvalidFieldError(message="too_long")
+    claim = _claim(world, org, token, message)
+    record = follow(world, org, code).record
     for attempt in (1, 2, 3):
-        record = world.records.get(Complaint, org, history.record.key.id) if attempt > 1 else history.record
-        if record is None:
-            raise UnknownCodeError
         try:
-            world.records.save(proceed(record, [action(record.state)], world.salt))
+            world.records.save(proceed(record, [action(record.state)], world.salt), claim=claim)
+        except ClaimTakenError:
+            return
         except StaleRecordError:
             if attempt == 3:
                 raise
+            record = follow(world, org, code).record
+        except IllegalMoveError:
+            # The first of two equal posts may have moved it already: its claim tells.
+            if world.memory.claimed(claim.key):
+                return
+            raise
         else:
             return
 
@@ -326,11 +338,19 @@ def _told(world: World, change: Change[Complaint], fact: Fact) -> list[Change[An
     return [notices.for_complainant(world, change.record, f"complaint_{fact.kind}")]
 
 
-def _standing(world: World, org: str, id: str) -> Record[Complaint]:
-    record = world.records.get(Complaint, org, id)
-    if record is None:
+def _filed_before(world: World, code: TrackingCode, key: Key) -> Filed:
+    history = world.records.history(Complaint, key.org, key.id)
+    if history is None:
         raise NoSuchRecordError
-    return record
+    return Filed(code, key.id, Complaint.first(history.events[0]))
+
+
+def _claim(world: World, org: str, token: str, body: str) -> Claim:
+    return Claim(
+        key=f"TOKEN#{_keyed(world, 'token', org, token)}",
+        fingerprint=_keyed(world, "body", org, body),
+        expires=world.clock.now() + TOKEN_LIVES,
+    )
 
 
 def _code_key(world: World, org: str, code: TrackingCode) -> Key:

@@ -168,12 +168,16 @@ class MemoryPlans:
 class MemoryShortMemory:
     """The port `ShortMemory`."""
 
+    records: "MemoryRecords"
     counts: dict[str, int] = field(default_factory=dict)
     salts: dict[date, bytes] = field(default_factory=dict)
 
     def count(self, key: str, *, lives: timedelta, now: datetime) -> int:
         self.counts[key] = self.counts.get(key, 0) + 1
         return self.counts[key]
+
+    def claimed(self, key: str) -> bool:
+        return key in self.records.claims
 
     def salt_of(self, day: date, new: bytes) -> bytes:
         return self.salts.setdefault(day, new)
@@ -247,10 +251,11 @@ class FixedKeys:
 
 def memory_world(now: datetime, **other: Any) -> World:
     """A world in memory whose clock stands at `now`; `other` puts ports of a test's own in their place."""
+    records = MemoryRecords()
     ports: Mapping[str, Any] = {
-        "records": MemoryRecords(),
+        "records": records,
         "plans": MemoryPlans(),
-        "memory": MemoryShortMemory(),
+        "memory": MemoryShortMemory(records),
         "sessions": MemorySessions(),
         "identity": None,
         "mail": MemoryMail(),

@@ -1,0 +1,37 @@
+"""Tokens of public forms: each form that is shown carries one, and one token sends one form.
+
+A token is random and signed, so that nobody can make one up; it serves for as long as its use is
+remembered, and so a form that is sent twice is known as the same.
+"""
+
+from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
+
+from chalicelib.domain.errors import DomainError
+from chalicelib.services.complaints import TOKEN_LIVES
+from chalicelib.services.world import World
+
+
+class StaleFormError(DomainError):
+    """The token is not ours, was made for another organisation, or is older than it serves."""
+
+
+class _Signer(TimestampSigner):
+    def __init__(self, world: World, org: str) -> None:
+        super().__init__(world.keys.key("form token"), salt=org)
+        self._now = int(world.clock.now().timestamp())
+
+    def get_timestamp(self) -> int:
+        return self._now
+
+
+def issue(world: World, org: str) -> str:
+    """A token for a form that is shown now."""
+    return _Signer(world, org).sign(world.chance.bytes(16).hex()).decode()
+
+
+def check(world: World, org: str, token: str) -> None:
+    """Raise StaleFormError where the token can't send a form (any more)."""
+    try:
+        _Signer(world, org).unsign(token, max_age=int(TOKEN_LIVES.total_seconds()) - 60)
+    except (BadSignature, SignatureExpired) as error:
+        raise StaleFormError from error
