@@ -292,17 +292,15 @@ class TestNights:
             day = today + timedelta(days=n)
             assert (schedule.freshness(published, day), schedule.passed_stage(published, day)) == now
 
-    @given(items())
-    def test_the_next_look_is_never_in_vain_once_something_is_published(
-        self, item: tuple[Schedule, set[Period], date]
-    ) -> None:
-        schedule, _, today = item
-        newest = Period.containing(schedule.cadence, today)
-        following = schedule.next_change_on({newest}, today)
+    @given(cadences, st.sampled_from(Due), days)
+    def test_by_the_usual_rules_no_look_is_in_vain(self, cadence: Cadence, due: Due, today: date) -> None:
+        schedule = Schedule(cadence, due, RULES)
+        published = {Period.containing(cadence, today)}
+        following = schedule.next_change_on(published, today)
         before = following - timedelta(days=1)
-        assert (schedule.freshness({newest}, before), schedule.passed_stage({newest}, before)) != (
-            schedule.freshness({newest}, following),
-            schedule.passed_stage({newest}, following),
+        assert (schedule.freshness(published, before), schedule.passed_stage(published, before)) != (
+            schedule.freshness(published, following),
+            schedule.passed_stage(published, following),
         )
 
     @given(items())
