@@ -8,19 +8,46 @@ export PORT CLOUD_PORT STATE_DIR RATE_LIMIT_PER_MINUTE
 ENVIRONMENT := $(PYTHON) tools/environment.py
 APP := .venvs/app/bin/python
 CLOUD := .venvs/cloud/bin/python
+TOOLS := .venvs/tools/bin
+LOCAL_AWS := AWS_ENDPOINT_URL=http://127.0.0.1:$(CLOUD_PORT) AWS_DEFAULT_REGION=ap-southeast-1 \
+	AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
 
-.PHONY: help
-help: ## List what make can do
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+.PHONY: help run dev job assets test test-browser check bench deploy clean app cloud tools package
 
-.PHONY: run
-run: .app .cloud .package ## Start the local cloud, deploy, load the plan, serve the site (PORT=, CLOUD_PORT=, STATE_DIR=, RATE_LIMIT_PER_MINUTE=)
+help:
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | \
+		while IFS='|' read -r target words; do printf 'make %-14s %s\n' "$$target" "$$words"; done
+
+run: package cloud ## serve the deployed site on this machine (PORT=, CLOUD_PORT=, STATE_DIR=, RATE_LIMIT_PER_MINUTE=)
 	@exec $(CLOUD) -m tools.local_cloud
 
-.PHONY: .app .cloud .package
-.app:
+dev: package cloud ## the same, and deploy again at each change of a source
+	@RELOAD=1 exec $(CLOUD) -m tools.local_cloud
+
+job: app ## run a job of the running site now: NAME=nightly_deadlines, AT=2026-12-10T02:00+07:00
+	@NAME="$(NAME)" AT="$(AT)" $(LOCAL_AWS) exec $(APP) -m tools.job
+
+assets: app ## build stylesheets, typeface, compiled templates and translations
+	@$(APP) -m tools.assets
+
+test: package cloud ## run the whole test suite but the browser's
+	@exec $(APP) -m pytest -m "not browser"
+
+test-browser: package cloud ## run the tests in a real Chromium
+	@exec $(APP) -m pytest -m browser
+
+deploy: assets ## deploy to AWS: STAGE=prod DOMAIN= MAIL_SENDER= ALARMS_TO= CODE_BUCKET=
+	@exec $(APP) -m tools.deploy
+
+clean: ## remove what was built, and the environments; the local cloud's state stays
+	rm -rf build .venvs node_modules .chalice/deployments chalicelib/web/compiled chalicelib/web/assets
+
+# Steps of the above; each does nothing where nothing changed.
+app:
 	@$(ENVIRONMENT) app requirements.txt requirements-dev.txt
-.cloud:
+cloud:
 	@$(ENVIRONMENT) cloud requirements-cloud.txt
-.package: .app
+tools:
+	@$(ENVIRONMENT) tools requirements-tools.txt
+package: assets
 	@$(APP) -m tools.package dev

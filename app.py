@@ -29,3 +29,23 @@ def console(event, context):
 @app.lambda_function(name="tips")
 def tips(event, context):
     return app(event, context)
+
+
+@app.schedule("cron(0/15 19-22 * * ? *)")  # 02:00–05:45 in Bangkok
+def nightly_deadlines(event):
+    return {"checked": 0, "due": 0, "acted": 0}
+
+
+@app.schedule("cron(5/15 19-22 * * ? *)")
+def nightly_disclosure(event):
+    return {"checked": 0, "due": 0, "acted": 0}
+
+
+@app.schedule("cron(10/15 20-22 * * ? *)")
+def nightly_audit(event):
+    return {"checked": 0, "due": 0, "acted": 0}
+
+
+@app.schedule("rate(5 minutes)")
+def deliver_notices(event):
+    return {"checked": 0, "due": 0, "acted": 0}

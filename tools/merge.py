@@ -24,6 +24,7 @@ DOORS = (
     (re.compile(r"^/api/v1/\{org\}/tips(/|$)"), "Tips"),
 )
 PUBLIC = "APIHandler"
+NAMES = {PUBLIC: "public"}
 METHODS = {"get", "head", "post", "put", "patch", "delete", "options"}
 
 Template = dict[str, Any]
@@ -82,6 +83,43 @@ def permit_gateway(template: Template) -> None:
         }
 
 
+def name_functions(template: Template) -> None:
+    """Give functions the names of app.py, and their log groups the names that Lambda expects.
+
+    A log group so named needs no reference to its function, so that a policy can name the group.
+    """
+    for function in functions(template):
+        properties = template["Resources"][function]["Properties"]
+        name = "${AWS::StackName}-" + NAMES.get(function, properties["Handler"].partition(".")[2])
+        group = "ApiHandler" if function == PUBLIC else function
+        properties["FunctionName"] = {"Fn::Sub": name}
+        template["Resources"][group + "LogGroup"]["Properties"]["LogGroupName"] = {
+            "Fn::Sub": "/aws/lambda/" + name
+        }
+
+
+def watch_functions(template: Template) -> None:
+    """Give each function its alarms: it failed, or was turned away for want of concurrency."""
+    for function in functions(template):
+        for metric in ("Errors", "Throttles"):
+            template["Resources"][f"{function}{metric}Alarm"] = {
+                "Type": "AWS::CloudWatch::Alarm",
+                "Properties": {
+                    "AlarmDescription": f"{metric} of the function {function}",
+                    "Namespace": "AWS/Lambda",
+                    "MetricName": metric,
+                    "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": function}}],
+                    "Statistic": "Sum",
+                    "Period": 300,
+                    "EvaluationPeriods": 1,
+                    "Threshold": 1,
+                    "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+                    "TreatMissingData": "notBreaching",
+                    "AlarmActions": [{"Ref": "Alarms"}],
+                },
+            }
+
+
 def locate_code(template: Template) -> None:
     for name in functions(template):
         template["Resources"][name]["Properties"]["CodeUri"] = {
@@ -102,4 +140,6 @@ def merge(template: Template, stage: str) -> Template:
     repoint(template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"])
     permit_gateway(template)
     locate_code(template)
+    name_functions(template)
+    watch_functions(template)
     return template

@@ -1,0 +1,78 @@
+"""Run a job of the running local stack now, until it has no work left, and print one JSON line.
+
+    NAME=nightly_deadlines AT=2026-12-10T02:00+07:00 .venvs/app/bin/python -m tools.job
+
+A run takes what it has time for and says in `remaining` what is left; the schedule would take
+that a quarter of an hour later, here it is taken at once. Figures of the runs are added up.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+JOBS = ("nightly_deadlines", "nightly_disclosure", "nightly_audit", "deliver_notices")
+STACK = "sucharit"
+REMAINING = "remaining"
+# Longer than any function may run; a call is not repeated, since it may be under way.
+CALL = Config(read_timeout=900, retries={"total_max_attempts": 1})
+
+Summary = dict[str, Any]
+
+
+class JobError(Exception):
+    """The job failed, or could not be invoked."""
+
+
+def run_to_the_end(run: Callable[[], Summary]) -> Summary:
+    """Run until nothing remains; answers the sum of the runs' figures."""
+    total: Summary = {}
+    while True:
+        summary = run()
+        for figure, value in summary.items():
+            counted = isinstance(value, int) and figure in total and figure != REMAINING
+            total[figure] = total[figure] + value if counted else value
+        if not summary.get(REMAINING):
+            return total
+
+
+def invoke(name: str, event: dict[str, str]) -> Summary:
+    """One synchronous invocation; raises JobError with the function's own error."""
+    client = boto3.client("lambda", config=CALL)
+    answer = client.invoke(FunctionName=f"{STACK}-{name}", Payload=json.dumps(event).encode())
+    result = json.loads(answer["Payload"].read())
+    if "FunctionError" in answer:
+        raise JobError(f"{name} failed: {result.get('errorMessage', result)}")
+    return dict(result)
+
+
+def main() -> int:
+    name, at = os.environ.get("NAME", ""), os.environ.get("AT", "")
+    if name not in JOBS:
+        print(f"make job NAME=…, one of: {', '.join(JOBS)}", file=sys.stderr)
+        return 2
+    event = {}
+    if at:
+        try:
+            if datetime.fromisoformat(at).tzinfo is None:
+                raise ValueError
+        except ValueError:
+            print("AT is an instant like 2026-12-10T02:00+07:00", file=sys.stderr)
+            return 2
+        event["as_of"] = at
+    try:
+        print(json.dumps(run_to_the_end(lambda: invoke(name, event)), ensure_ascii=False))
+    except (JobError, ClientError, BotoCoreError) as error:
+        print(f"{error} (is `make run` up on CLOUD_PORT?)", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
