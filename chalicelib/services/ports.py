@@ -146,6 +146,8 @@ class Session:
     org: str
     person: str
     began: datetime
+    seen: datetime
+    """When it was last used, to a few minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,14 @@ class HalfSignIn:
     handle: str
 
 
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """How many sign-ins failed under a key, and until when no other is tried (None: at once)."""
+
+    times: int = 0
+    wait_until: datetime | None = None
+
+
 class Sessions(Protocol):
     """Sessions and half sign-ins, by a hash of their tokens, until they expire."""
 
@@ -166,6 +176,9 @@ class Sessions(Protocol):
 
     def find(self, token: str, *, now: datetime) -> Session | None:
         """The session of the token, None where there is none or it expired."""
+
+    def see(self, token: str, *, seen: datetime, expires: datetime) -> None:
+        """The session is in use and lives on; one that ended meanwhile stays ended."""
 
     def end(self, token: str) -> None:
         """Forget a session or a half sign-in."""
@@ -179,11 +192,13 @@ class Sessions(Protocol):
     def use_code(self, username: str, code: str, *, expires: datetime) -> bool:
         """Use a one-time code up: False where it was used before."""
 
-    def failures(self, key: str, *, now: datetime) -> int:
-        """How many sign-ins failed under the key lately."""
+    def failures(self, key: str, *, now: datetime) -> Failures:
+        """The failures counted under a key, none where they expired."""
 
-    def fail(self, key: str, *, lives: timedelta, now: datetime) -> int:
-        """Count one more failure; answers how many there are."""
+    def put_failures(
+        self, key: str, failures: Failures, *, after: Failures, now: datetime, expires: datetime
+    ) -> bool:
+        """Count failures under a key; False, and nothing written, where it no longer stands at `after`."""
 
     def clear(self, key: str) -> None:
         """Forget the failures after a sign-in."""
@@ -218,13 +233,16 @@ class Identity(Protocol):
     """Who somebody is: passwords and one-time codes, kept by the identity provider alone."""
 
     def begin(self, username: str, password: str) -> Step:
-        """Check name and password. Raises WrongPasswordError, the same for unknown names."""
+        """Check name and password. Raises WrongPasswordError, the same for unknown names.
+
+        A password alone is never enough: the step is not `done`.
+        """
 
     def give_code(self, username: str, handle: str, code: str) -> Step:
         """Give the one-time code. Raises WrongCodeError."""
 
     def give_new_password(self, username: str, handle: str, password: str) -> Step:
-        """Replace the first password. Raises WeakPasswordError or WrongCodeError."""
+        """Replace the first password; not `done` by that. Raises WeakPasswordError or WrongCodeError."""
 
     def give_first_code(self, username: str, handle: str, code: str) -> Step:
         """Confirm a new authenticator app by its first code. Raises WrongCodeError."""

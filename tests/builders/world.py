@@ -14,6 +14,7 @@ from chalicelib.domain.record import Change, Event, History, Key, Record, State,
 from chalicelib.services.ports import (
     Claim,
     ClaimTakenError,
+    Failures,
     HalfSignIn,
     InvalidCursorError,
     Leaf,
@@ -190,7 +191,7 @@ class MemorySessions:
     sessions: dict[str, tuple[Session, datetime]] = field(default_factory=dict)
     halves: dict[str, tuple[HalfSignIn, datetime]] = field(default_factory=dict)
     used: set[tuple[str, str]] = field(default_factory=set)
-    failed: dict[str, tuple[int, datetime]] = field(default_factory=dict)
+    failed: dict[str, tuple[Failures, datetime]] = field(default_factory=dict)
 
     def begin(self, token: str, session: Session, *, expires: datetime) -> None:
         self.sessions[token] = (session, expires)
@@ -198,6 +199,10 @@ class MemorySessions:
     def find(self, token: str, *, now: datetime) -> Session | None:
         session, expires = self.sessions.get(token, (None, now))
         return session if session and expires > now else None
+
+    def see(self, token: str, *, seen: datetime, expires: datetime) -> None:
+        if token in self.sessions:
+            self.sessions[token] = (replace(self.sessions[token][0], seen=seen), expires)
 
     def end(self, token: str) -> None:
         self.sessions.pop(token, None)
@@ -216,14 +221,17 @@ class MemorySessions:
         self.used.add((username, code))
         return True
 
-    def failures(self, key: str, *, now: datetime) -> int:
-        times, expires = self.failed.get(key, (0, now))
-        return times if expires > now else 0
+    def failures(self, key: str, *, now: datetime) -> Failures:
+        failures, expires = self.failed.get(key, (Failures(), now))
+        return failures if expires > now else Failures()
 
-    def fail(self, key: str, *, lives: timedelta, now: datetime) -> int:
-        times = self.failures(key, now=now) + 1
-        self.failed[key] = (times, now + lives)
-        return times
+    def put_failures(
+        self, key: str, failures: Failures, *, after: Failures, now: datetime, expires: datetime
+    ) -> bool:
+        if self.failures(key, now=now) != after:
+            return False
+        self.failed[key] = (failures, expires)
+        return True
 
     def clear(self, key: str) -> None:
         self.failed.pop(key, None)
