@@ -10,12 +10,13 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 JOBS = ("nightly_deadlines", "nightly_disclosure", "nightly_audit", "deliver_notices")
 STACK = "sucharit"
@@ -42,7 +43,23 @@ def run_to_the_end(run: Callable[[], Summary]) -> Summary:
             return total
 
 
-def invoke(name: str, event: dict[str, str]) -> Summary:
+def scheduled(as_of: str) -> dict[str, Any]:
+    """The event that a schedule sends, made by hand; `as_of` is for the local clock."""
+    event = {
+        "version": "0",
+        "id": str(uuid4()),
+        "detail-type": "Scheduled Event",
+        "source": "sucharit.by-hand",
+        "account": "000000000000",
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+        "region": os.environ["AWS_DEFAULT_REGION"],
+        "resources": [],
+        "detail": {},
+    }
+    return {**event, "as_of": as_of} if as_of else event
+
+
+def invoke(name: str, event: dict[str, Any]) -> Summary:
     """One synchronous invocation; raises JobError with the function's own error."""
     client = boto3.client("lambda", config=CALL)
     answer = client.invoke(FunctionName=f"{STACK}-{name}", Payload=json.dumps(event).encode())
@@ -57,7 +74,6 @@ def main() -> int:
     if name not in JOBS:
         print(f"make job NAME=…, one of: {', '.join(JOBS)}", file=sys.stderr)
         return 2
-    event = {}
     if at:
         try:
             if datetime.fromisoformat(at).tzinfo is None:
@@ -65,11 +81,13 @@ def main() -> int:
         except ValueError:
             print("AT is an instant like 2026-12-10T02:00+07:00", file=sys.stderr)
             return 2
-        event["as_of"] = at
     try:
-        print(json.dumps(run_to_the_end(lambda: invoke(name, event)), ensure_ascii=False))
-    except (JobError, ClientError, BotoCoreError) as error:
-        print(f"{error} (is `make run` up on CLOUD_PORT?)", file=sys.stderr)
+        print(json.dumps(run_to_the_end(lambda: invoke(name, scheduled(at))), ensure_ascii=False))
+    except EndpointConnectionError:
+        print("No local cloud answers on CLOUD_PORT: start it by make run", file=sys.stderr)
+        return 1
+    except (JobError, ClientError) as error:
+        print(error, file=sys.stderr)
         return 1
     return 0
 
