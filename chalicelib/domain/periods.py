@@ -167,16 +167,18 @@ class Schedule:
         soon = due_on <= today + timedelta(days=self.rules.due_soon_days)
         return Freshness(Status.DUE_SOON if soon else Status.FRESH, wanted, due_on)
 
-    def next_change_on(self, published: Collection[Period], today: date) -> date:
-        """The first day after today on which freshness changes or a stage falls, unless more is published."""
-        offsets = {-self.rules.due_soon_days, 1, *(stage.day for stage in self.rules.stages)}
-        period = self._last_due(today - timedelta(days=max(offsets) - 1)).next()
+    def next_stage_on(self, published: Collection[Period], after: date) -> date | None:
+        """The first day after this one on which a stage falls, unless more is published; None: no stages."""
+        offsets = [stage.day for stage in self.rules.stages]
+        if not offsets:
+            return None
+        period = self._last_due(after - timedelta(days=max(offsets) - 1)).next()
         if published:
             period = max(period, max(published).next())
         days: set[date] = set()
         while not days or self.due_on(period) + timedelta(days=min(offsets)) < min(days):
             of_period = (self.due_on(period) + timedelta(days=offset) for offset in offsets)
-            days.update(day for day in of_period if day > today)
+            days.update(day for day in of_period if day > after)
             period = period.next()
         return min(days)
 
