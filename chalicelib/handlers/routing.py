@@ -219,14 +219,36 @@ View = Callable[..., Response]
 
 
 @dataclass(frozen=True)
+class Doc:
+    """What the OpenAPI document says of an API route, beside what its path and method tell.
+
+    `answer` and `body` are msgspec structs; `query` and `headers` are parameters, each with a JSON schema.
+    `refusals` are the statuses that it may refuse with. `csv`: it answers `Accept: text/csv` too.
+    """
+
+    summary: str
+    answer: Any
+    status: int = 200
+    body: Any = None
+    query: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    headers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    refusals: tuple[int, ...] = ()
+    csv: bool = False
+
+
+@dataclass(frozen=True)
 class Route:
-    """A declared route: the path's template, the method, who may enter."""
+    """A declared route: the path's template, the method, who may enter; an API route also its description."""
 
     path: str
     method: str
     access: Access
-    is_api: bool
     view: View
+    doc: Doc | None = None
+
+    @property
+    def is_api(self) -> bool:
+        return self.doc is not None
 
 
 class Routes:
@@ -239,15 +261,15 @@ class Routes:
 
     def page(self, path: str, *, access: Access, method: str = "GET") -> Callable[[View], View]:
         """Declare a view that answers with a page."""
-        return self._declare(path, access, method, is_api=False)
+        return self._declare(path, access, method, None)
 
-    def api(self, path: str, *, access: Access, method: str = "GET") -> Callable[[View], View]:
-        """Declare a view that answers with JSON."""
-        return self._declare(path, access, method, is_api=True)
+    def api(self, path: str, *, access: Access, doc: Doc, method: str = "GET") -> Callable[[View], View]:
+        """Declare a view that answers with JSON, described by `doc`."""
+        return self._declare(path, access, method, doc)
 
-    def _declare(self, path: str, access: Access, method: str, *, is_api: bool) -> Callable[[View], View]:
+    def _declare(self, path: str, access: Access, method: str, doc: Doc | None) -> Callable[[View], View]:
         def declare(view: View) -> View:
-            route = Route(path, method, access, is_api, view)
+            route = Route(path, method, access, view, doc)
             self.routes.append(route)
 
             def enter(**params: str) -> ChaliceResponse:

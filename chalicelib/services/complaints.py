@@ -11,11 +11,23 @@ from typing import Any, ClassVar
 
 from chalicelib.domain.calendar import bangkok_day
 from chalicelib.domain.codes import TrackingCode, lookup_hash
-from chalicelib.domain.complaint import CITIZEN, SYSTEM, Channel, Complaint, Report
+from chalicelib.domain.complaint import CITIZEN, Channel, Complaint, Report
 from chalicelib.domain.errors import DomainError, IllegalMoveError, InvalidFieldError, NotAllowedError
 from chalicelib.domain.organisation import Organisation
 from chalicelib.domain.people import Person, Role, Task
-from chalicelib.domain.record import Change, Fact, History, Key, Place, Record, State, begin, new, proceed
+from chalicelib.domain.record import (
+    SYSTEM,
+    Change,
+    Fact,
+    History,
+    Key,
+    Place,
+    Record,
+    State,
+    begin,
+    new,
+    proceed,
+)
 from chalicelib.services import notices, organisations
 from chalicelib.services.nightly import Remaining, Summary, walk
 from chalicelib.services.ports import (

@@ -35,11 +35,7 @@ def admit_post(world: World, address: str) -> None:
     now = world.clock.now()
     seconds = int(now.timestamp())
     minute, second = divmod(seconds, int(_WINDOW.total_seconds()))
-    day = bangkok_day(now)
-    if day not in _salts:
-        _salts.clear()
-        _salts[day] = world.memory.salt_of(day, world.chance.bytes(32))
-    who = hmac.new(_salts[day], address.encode(), hashlib.sha256).hexdigest()
+    who = name_of_today(world, address)
     if world.memory.count(f"{minute}#{who}", lives=2 * _WINDOW, now=now) > limit:
         raise TooManyPostsError(int(_WINDOW.total_seconds()) - second)
 
@@ -47,3 +43,12 @@ def admit_post(world: World, address: str) -> None:
 def forget() -> None:
     """Read the day's salt anew (between tests)."""
     _salts.clear()
+
+
+def name_of_today(world: World, secret: str) -> str:
+    """What an address or a user name is counted under: the same all day, and nobody's tomorrow."""
+    day = bangkok_day(world.clock.now())
+    if day not in _salts:
+        _salts.clear()
+        _salts[day] = world.memory.salt_of(day, world.chance.bytes(32))
+    return hmac.new(_salts[day], secret.encode(), hashlib.sha256).hexdigest()

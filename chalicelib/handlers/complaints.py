@@ -1,0 +1,220 @@
+"""What a citizen sees of complaints: the guide, the form, and her own complaint by its code."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from chalicelib.domain.calendar import bangkok_day
+from chalicelib.domain.codes import (
+    CheckDigitError,
+    MalformedCodeError,
+    ReceiptCodeTypedError,
+    TrackingCode,
+)
+from chalicelib.domain.complaint import PUBLIC_EVENTS, Channel, Complaint, Report
+from chalicelib.domain.errors import IllegalMoveError, InvalidFieldError
+from chalicelib.domain.record import Event, History
+from chalicelib.domain.text import UnusableTextError, clean
+from chalicelib.handlers.routing import Everyone, Request, Response, Routes
+from chalicelib.handlers.wording import field_error
+from chalicelib.services import complaints, form_tokens
+from chalicelib.web.forms import Form
+from chalicelib.web.i18n import N_, Message
+
+ROUTES = Routes(__name__)
+
+_TEXTS = ("category", "subject", "detail", "location", "village", "name", "phone", "email")
+_BOXES = ("about_staff", "consent")
+
+
+@ROUTES.page("/{org}/complaints", access=Everyone.PUBLIC)
+def guide(request: Request) -> Response:
+    """How to complain: channels, steps, time."""
+    return Response(request.render("complaints/guide.html"))
+
+
+@ROUTES.page("/{org}/complaints/new", access=Everyone.PUBLIC)
+def new(request: Request) -> Response:
+    """The form, empty."""
+    return _form(request, Form({"category": request.query.get("category", "")}))
+
+
+@ROUTES.page("/{org}/complaints/new", access=Everyone.PUBLIC, method="POST")
+def send(request: Request) -> Response:
+    """File what was typed and show the code, or show the form again with all that was typed."""
+    typed = {name: request.field(name) for name in (*_TEXTS, *_BOXES)}
+    token = request.field("form_token")
+    try:
+        form_tokens.check(request.world, request.org, token)
+    except form_tokens.StaleFormError:
+        error = N_("This page was open for too long. Nothing was sent yet: please send it once more.")
+        return _form(request, Form(typed, {"": Message(error)}), HTTPStatus.UNPROCESSABLE_ENTITY)
+    texts, errors = cleaned(typed, _TEXTS, multiline={"detail"})
+    report = Report(
+        **{name: texts.get(name, "") for name in _TEXTS},
+        about_staff=bool(typed["about_staff"]),
+        lang=request.lang,
+    )
+    try:
+        if errors:
+            complaints.check(request.here.state, report, consent=bool(typed["consent"]))
+            raise InvalidFieldError
+        filed = complaints.file(
+            request.world,
+            request.here,
+            report,
+            consent=bool(typed["consent"]),
+            token=token,
+            channel=Channel.WEB,
+        )
+    except InvalidFieldError as error:
+        reasons = {name: field_error(name, reason) for name, reason in error.reasons.items()}
+        form = Form(typed, _in_order(reasons | errors))
+        return _form(request, form, HTTPStatus.UNPROCESSABLE_ENTITY, token)
+    except complaints.OtherBodyError:
+        sent = N_(
+            "This form was sent before. To send what it says now as a further complaint, send it again."
+        )
+        return _form(request, Form(typed, {"": Message(sent)}), HTTPStatus.UNPROCESSABLE_ENTITY)
+    page = request.render("complaints/filed.html", code=filed.code.hyphenated(), complaint=filed.complaint)
+    return Response(page)
+
+
+@ROUTES.page("/{org}/complaints/track", access=Everyone.PUBLIC)
+def ask_code(request: Request) -> Response:
+    """A form for the code."""
+    return Response(request.render("complaints/track.html", form=Form()))
+
+
+@ROUTES.page("/{org}/complaints/track", access=Everyone.CODE, method="POST")
+def track(request: Request) -> Response:
+    """The complaint of the code, after what its forms asked for was done."""
+    typed = request.field("code")
+    try:
+        code = TrackingCode.parse(typed)
+        if request.field("action"):
+            return _act(request, code)
+        history = complaints.follow(request.world, request.org, code)
+    except ReceiptCodeTypedError:
+        return _no_code(
+            request, "", N_("This is the receipt code of a corruption report. It belongs to the other page.")
+        )
+    except CheckDigitError:
+        return _no_code(
+            request, typed, N_("A digit of the code is wrong. Compare it with the one you wrote down.")
+        )
+    except MalformedCodeError:
+        return _no_code(request, typed, N_("A tracking code has 20 digits, such as 12345-12345-12345-12345."))
+    except complaints.UnknownCodeError:
+        message = N_(
+            "No complaint of this organisation has this code. Compare it with the one you wrote down."
+        )
+        return _no_code(request, typed, message, HTTPStatus.NOT_FOUND)
+    return _complaint(request, code, history)
+
+
+def _act(request: Request, code: TrackingCode) -> Response:
+    typed = {"message": request.field("message")}
+    token = request.field("form_token")
+    action = request.field("action")
+    errors: Mapping[str, Message] = {}
+    try:
+        form_tokens.check(request.world, request.org, token)
+        message = clean(typed["message"], multiline=True)
+        if action == "reopen":
+            complaints.reopen(request.world, request.here, code, message, token=token)
+        elif action == "message":
+            complaints.write(request.world, request.org, code, message, token=token)
+    except form_tokens.StaleFormError:
+        errors = {
+            "": Message(
+                N_("This page was open for too long. Nothing was sent yet: please send it once more.")
+            )
+        }
+    except UnusableTextError as error:
+        errors = {"message": field_error("message", error.fault)}
+    except InvalidFieldError as error:
+        errors = {name: field_error(name, reason) for name, reason in error.reasons.items()}
+    except IllegalMoveError:
+        errors = {
+            "": Message(
+                N_("This is no longer possible: the state of the complaint has changed. Nothing was sent.")
+            )
+        }
+    history = complaints.follow(request.world, request.org, code)
+    if errors:
+        return _complaint(
+            request, code, history, Form(typed, errors), action, HTTPStatus.UNPROCESSABLE_ENTITY
+        )
+    return _complaint(request, code, history, done=action)
+
+
+def _complaint(
+    request: Request,
+    code: TrackingCode,
+    history: History[Complaint],
+    form: Form | None = None,
+    action: str = "",
+    status: HTTPStatus = HTTPStatus.OK,
+    done: str = "",
+) -> Response:
+    complaint = history.record.state
+    today = bangkok_day(request.world.clock.now())
+    page = request.render(
+        "complaints/complaint.html",
+        code=code.hyphenated(),
+        complaint=complaint,
+        events=shown_events(history.events),
+        can_reopen=complaint.can_reopen(today),
+        overdue=complaint.is_overdue(today),
+        form=form or Form(),
+        blank=Form(),
+        action=action,
+        done=done,
+        form_token=form_tokens.issue(request.world, request.org),
+    )
+    return Response(page, int(status))
+
+
+def shown_events(events: tuple[Event, ...]) -> list[Event]:
+    """What the complainant may see of the events, newest first."""
+    return [event for event in reversed(events) if event.kind in PUBLIC_EVENTS]
+
+
+def cleaned(
+    typed: Mapping[str, str], names: tuple[str, ...], multiline: set[str]
+) -> tuple[dict[str, str], dict[str, Message]]:
+    """The typed texts as they are stored, and an error for each that can't be."""
+    texts: dict[str, str] = {}
+    errors: dict[str, Message] = {}
+    for name in names:
+        try:
+            texts[name] = clean(typed[name], multiline=name in multiline)
+        except UnusableTextError as error:
+            errors[name] = field_error(name, error.fault)
+            # Long enough to pass the other checks: its own error is the one to show.
+            texts[name] = ""
+    return texts, errors
+
+
+def _form(
+    request: Request, form: Form, status: HTTPStatus = HTTPStatus.OK, token: str | None = None
+) -> Response:
+    page = request.render(
+        "complaints/new.html",
+        form=form,
+        form_token=token or form_tokens.issue(request.world, request.org),
+    )
+    return Response(page, int(status))
+
+
+def _no_code(
+    request: Request, typed: str, error: str, status: HTTPStatus = HTTPStatus.UNPROCESSABLE_ENTITY
+) -> Response:
+    form = Form({"code": typed}, {"code": Message(error)})
+    return Response(request.render("complaints/track.html", form=form), int(status))
+
+
+def _in_order(errors: Mapping[str, Message]) -> dict[str, Message]:
+    """Errors in the order of the form's fields."""
+    order = [*_TEXTS, *_BOXES]
+    return dict(sorted(errors.items(), key=lambda item: order.index(item[0])))

@@ -1,0 +1,162 @@
+"""Complaints for programs: file one, follow it by the code."""
+
+import re
+from http import HTTPStatus
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from chalicelib.domain.calendar import bangkok_day
+from chalicelib.domain.codes import CheckDigitError, MalformedCodeError, ReceiptCodeTypedError, TrackingCode
+from chalicelib.domain.complaint import PUBLIC_EVENTS, Channel, Complaint, Report
+from chalicelib.domain.errors import InvalidFieldError
+from chalicelib.domain.record import Event, instant
+from chalicelib.domain.text import UnusableTextError, clean
+from chalicelib.handlers.routing import (
+    Doc,
+    Everyone,
+    InvalidFields,
+    Refusal,
+    Request,
+    Response,
+    Routes,
+    json_response,
+)
+from chalicelib.services import complaints
+
+ROUTES = Routes(__name__)
+
+_KEY = re.compile(r"[\x21-\x7e]{1,200}")
+
+
+class NewComplaint(Struct, forbid_unknown_fields=True):
+    """A complaint to be filed. Contact data need `consent`."""
+
+    category: Annotated[str, Meta(description="id of one of the organisation's categories", max_length=40)]
+    subject: Annotated[str, Meta(min_length=3, max_length=200)]
+    detail: Annotated[str, Meta(min_length=10, max_length=10_000)]
+    location: Annotated[str, Meta(max_length=500)] = ""
+    village: Annotated[str, Meta(description="Thai name of one of the villages", max_length=100)] = ""
+    about_staff: bool = False
+    name: Annotated[str, Meta(max_length=200)] = ""
+    phone: Annotated[str, Meta(max_length=40)] = ""
+    email: Annotated[str, Meta(max_length=254)] = ""
+    consent: bool = False
+
+
+class FiledComplaint(Struct):
+    """The answer to a complaint that was filed; the code is told this once."""
+
+    tracking_code: Annotated[str, Meta(pattern="^[0-9]{5}(-[0-9]{5}){3}$")]
+    received_on: str
+    due_on: str
+    status: str
+
+
+class ComplaintEvent(Struct):
+    """Something that happened to a complaint, and its status from then on."""
+
+    at: str
+    kind: str
+    status: str
+    message: str
+
+
+class FollowedComplaint(Struct):
+    """A complaint as whoever knows the code sees it."""
+
+    status: str
+    received_on: str
+    due_on: str
+    events: list[ComplaintEvent]
+
+
+@ROUTES.api(
+    "/api/v1/{org}/complaints",
+    access=Everyone.PUBLIC,
+    method="POST",
+    doc=Doc(
+        summary="File a complaint",
+        body=NewComplaint,
+        answer=FiledComplaint,
+        status=201,
+        headers={
+            "Idempotency-Key": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"}
+        },
+        refusals=(400, 404, 413, 415, 422, 429),
+    ),
+)
+def file(request: Request) -> Response:
+    """File a complaint; with an Idempotency-Key a retry gives the same answer and makes nothing new."""
+    sent: NewComplaint = request.json(NewComplaint)
+    key = request.headers.get("idempotency-key")
+    if key is not None and not _KEY.fullmatch(key):
+        raise InvalidFields({"Idempotency-Key": "malformed"})
+    try:
+        filed = complaints.file(
+            request.world,
+            request.here,
+            _report(sent, request.lang),
+            consent=sent.consent,
+            token=f"key {key}" if key else request.world.chance.bytes(16).hex(),
+            channel=Channel.API,
+        )
+    except InvalidFieldError as error:
+        raise InvalidFields(error.reasons) from error
+    except complaints.OtherBodyError as error:
+        raise InvalidFields({"Idempotency-Key": "used_for_another_body"}) from error
+    answer = FiledComplaint(
+        tracking_code=filed.code.hyphenated(),
+        received_on=bangkok_day(filed.complaint.received_at).isoformat(),
+        due_on=filed.complaint.due_on.isoformat(),
+        status=str(filed.complaint.status),
+    )
+    return json_response(answer, 201)
+
+
+@ROUTES.api(
+    "/api/v1/{org}/complaints/{tracking_code}",
+    access=Everyone.CODE,
+    doc=Doc(summary="Follow a complaint by its tracking code", answer=FollowedComplaint, refusals=(404,)),
+)
+def follow(request: Request, tracking_code: str) -> Response:
+    """The complaint with the events that its complainant may see."""
+    try:
+        code = TrackingCode.parse(tracking_code)
+        history = complaints.follow(request.world, request.org, code)
+    except (MalformedCodeError, CheckDigitError, ReceiptCodeTypedError, complaints.UnknownCodeError) as error:
+        raise Refusal(HTTPStatus.NOT_FOUND) from error
+    complaint = history.record.state
+    answer = FollowedComplaint(
+        status=str(complaint.status),
+        received_on=bangkok_day(complaint.received_at).isoformat(),
+        due_on=complaint.due_on.isoformat(),
+        events=_events(history.events),
+    )
+    return json_response(answer)
+
+
+def _report(sent: NewComplaint, lang: str) -> Report:
+    texts: dict[str, str] = {}
+    faults: dict[str, str] = {}
+    for name in ("category", "subject", "detail", "location", "village", "name", "phone", "email"):
+        try:
+            texts[name] = clean(getattr(sent, name), multiline=name == "detail")
+        except UnusableTextError as error:
+            faults[name] = error.fault
+    if faults:
+        raise InvalidFields(faults)
+    return Report(**texts, about_staff=sent.about_staff, lang=lang)
+
+
+def _events(events: tuple[Event, ...]) -> list[ComplaintEvent]:
+    shown = []
+    state = Complaint.first(events[0])
+    for event in events:
+        if event.seq > 1:
+            state = state.after(event)
+        if event.kind in PUBLIC_EVENTS:
+            shown.append(
+                ComplaintEvent(instant(event.at), event.kind, str(state.status), event.text("message"))
+            )
+    return shown
