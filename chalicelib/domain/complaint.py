@@ -23,12 +23,10 @@ from chalicelib.domain.calendar import (
 from chalicelib.domain.errors import IllegalMoveError, InvalidFieldError
 from chalicelib.domain.organisation import ComplaintRules, Stage
 from chalicelib.domain.people import Role
-from chalicelib.domain.record import Event, Eventful, Fact, Json, Key, Place, instant
+from chalicelib.domain.record import SYSTEM, Event, Eventful, Fact, Json, Key, Place, instant
 
 CITIZEN = "citizen"
 """The actor of what a complainant does, who is never named in an event."""
-
-SYSTEM = "system"
 
 
 class Status(StrEnum):

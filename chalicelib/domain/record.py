@@ -25,6 +25,9 @@ GENESIS = "0" * 64
 ACTOR = "actor"
 """The private field that every event has: who did it."""
 
+SYSTEM = "system"
+"""The actor of what no person did: the night, an import."""
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
