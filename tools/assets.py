@@ -2,9 +2,9 @@
 
     python -m tools.assets
 
-writes `chalicelib/web/assets/` (files named by their contents, and `manifest.json` from name to file) and
-`chalicelib/web/compiled/` (templates as Python modules, catalogues as .mo). What did not change since the last
-build is left alone.
+writes `chalicelib/web/assets/` (files named by their contents, and `manifest.json` from name to file)
+and `chalicelib/web/compiled/` (templates as Python modules, catalogues as .mo). What did not change since
+the last build is left alone.
 """
 
 import fcntl
@@ -47,7 +47,11 @@ def main() -> None:
             print("Fetching the packages of the stylesheets")
             node.run("npm", ["ci", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund"])
             _done("packages", [ROOT / "package-lock.json"])
-        styles = [ROOT / "package-lock.json", ROOT / "chalicelib" / "domain" / "palette.py", *_files(WEB / "static")]
+        styles = [
+            ROOT / "package-lock.json",
+            ROOT / "chalicelib" / "domain" / "palette.py",
+            *_files(WEB / "static"),
+        ]
         if _changed("assets", styles, ASSETS / "manifest.json"):
             print("Building stylesheets")
             build_assets()

@@ -1,7 +1,7 @@
 """Keep the Thai catalogue in step with the code and the templates.
 
     python -m tools.messages           take in new messages, drop those gone; then translate the empty ones
-    python -m tools.messages --check   say what is missing, fuzzy, surplus or out of order; fail if anything is
+    python -m tools.messages --check   say what is missing, fuzzy or surplus; fail if anything is
 
 The catalogue is sorted by message and names no places, so that people who add messages at the same time
 touch different lines.
@@ -10,7 +10,6 @@ touch different lines.
 import io
 import re
 import sys
-from pathlib import Path
 
 from babel.messages import Catalog, extract
 from babel.messages.pofile import read_po, write_po
@@ -88,7 +87,7 @@ def extracted() -> Messages:
         if WEB / "compiled" in path.parents:
             continue
         source = io.BytesIO(path.read_bytes())
-        for _line, message, _comments, _context in extract.extract("python", source, {"N_": None}):
+        for _line, message, _comments, _context in extract.extract("python", source, {"gettext_noop": None}):
             found[_id(message)] = None
     return found
 

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -15,11 +15,11 @@ def run(program: str, arguments: list[str]) -> None:
     """Run `node` or `npm` in the project's folder; raises CalledProcessError if it fails."""
     folder = _programs()
     # npm looks for node on the path.
-    path = f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"
-    subprocess.run([str(folder / program), *arguments], cwd=ROOT, env={**os.environ, "PATH": path}, check=True)
+    environment = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"}
+    subprocess.run([str(folder / program), *arguments], cwd=ROOT, env=environment, check=True)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _programs() -> Path:
     """The folder of the two programs."""
     node, npm = shutil.which("node"), shutil.which("npm")

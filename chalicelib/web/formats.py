@@ -9,12 +9,15 @@ from typing import Any, Final
 
 BANGKOK: Final = timezone(timedelta(hours=7))
 
-_THAI_MONTHS = (
-    "ม.ค. ก.พ. มี.ค. เม.ย. พ.ค. มิ.ย. ก.ค. ส.ค. ก.ย. ต.ค. พ.ย. ธ.ค."
-).split()
-_ENGLISH_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+# fmt: off
+_THAI_MONTHS = [
+    "ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค.",
+]
+_ENGLISH_MONTHS = [
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+]
+# fmt: on
 
 
 def thai_date(day: date | str, lang: str) -> str:

@@ -3,13 +3,15 @@
 Messages are written in English in the code and the templates; the Thai catalogue translates every one.
 A message is a format string: `%(name)s` stands for a value, and a percent sign is written `%%`.
 
-Python code that only names a message, to be said later in the reader's language, marks it with `N_`
-and hands on a `Message`; templates say it with the filter `translated`.
+Python code that only names a message, to be said later in the reader's language, marks it with
+`gettext_noop` and hands on a `Message`; templates say it with the filter `translated`.
 """
 
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 LANGUAGES: Final = ("th", "en")
@@ -22,20 +24,20 @@ class Message(NamedTuple):
     """A message and the values it names."""
 
     id: str
-    values: dict[str, Any] = {}
+    values: Mapping[str, Any] = MappingProxyType({})
 
 
-def N_(message: str) -> str:
+def gettext_noop(message: str) -> str:
     """Mark a message for the catalogue and leave it as it is."""
     return message
 
 
-@lru_cache(maxsize=None)
+@cache
 def catalogue(lang: str) -> NullTranslations:
     """The messages of a language; English needs none, as the messages are English."""
     if lang == "en":
         return NullTranslations()
-    with open(_CATALOGUES / f"{lang}.mo", "rb") as file:
+    with (_CATALOGUES / f"{lang}.mo").open("rb") as file:
         return GNUTranslations(file)
 
 

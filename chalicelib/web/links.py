@@ -19,9 +19,7 @@ class Links:
     base_path: str = ""
     root: str = ""
 
-    def __call__(
-        self, path: str = "", /, *, lang: str | None = None, **query: str | int | None
-    ) -> str:
+    def __call__(self, path: str = "", /, *, lang: str | None = None, **query: str | int | None) -> str:
         """Link to `path`: from the deployment's root if it begins with a slash, else from the organisation's.
 
         Parameters of the query that are None or empty are left out; the language is put in where it is
@@ -32,7 +30,8 @@ class Links:
         lang = lang or self.lang
         if lang != DEFAULT_LANGUAGE:
             kept["lang"] = lang
-        target = self.base_path + quote(full or "/", safe="/:@!$&'()*+,;=~")
+        # Two slashes at the front would name another host.
+        target = self.base_path + quote("/" + full.lstrip("/"), safe="/:@!$&'()*+,;=~")
         return f"{target}?{urlencode(kept)}" if kept else target
 
     def other_language(self, path: str, query: Mapping[str, str]) -> str:

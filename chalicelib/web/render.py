@@ -25,7 +25,7 @@ An undefined name raises: a page that lost its data fails in a test, not on a sc
 
 import json
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -56,7 +56,7 @@ class PageEnvironment(Environment):
 
 
 def page_environment() -> PageEnvironment:
-    """An environment as the build compiles with and the pages run in; it has no loader and no language yet."""
+    """An environment that the build and the pages share; it has no loader and no language yet."""
     environment = PageEnvironment(
         autoescape=True,
         undefined=StrictUndefined,
@@ -94,19 +94,24 @@ def render(
 ) -> str:
     """Render a page. `path` and `query` are those asked for, without `base_path` and `lang`."""
     root = f"/{slug}" if slug else ""
-    return _environment(lang).get_template(template).render(
-        slug=slug,
-        organisation=organisation,
-        path=path,
-        query=query or {},
-        url=Links(lang, base_path, root),
-        asset=lambda name: f"{base_path}/assets/{_manifest()[name]}",
-        **context,
+    return (
+        pages_in(lang)
+        .get_template(template)
+        .render(
+            slug=slug,
+            organisation=organisation,
+            path=path,
+            query=query or {},
+            url=Links(lang, base_path, root),
+            asset=lambda name: f"{base_path}/assets/{_manifest()[name]}",
+            **context,
+        )
     )
 
 
-@lru_cache(maxsize=None)
-def _environment(lang: str) -> PageEnvironment:
+@cache
+def pages_in(lang: str) -> PageEnvironment:
+    """The compiled templates, saying their messages in a language."""
     environment = page_environment()
     # Each environment needs a loader of its own: a compiled module remembers the one it was loaded into.
     environment.loader = ModuleLoader(COMPILED)
@@ -116,14 +121,14 @@ def _environment(lang: str) -> PageEnvironment:
     return environment
 
 
-@lru_cache(maxsize=None)
+@cache
 def _vendor() -> Environment:
     environment = vendor_environment()
     environment.loader = ModuleLoader(COMPILED)
     return environment
 
 
-@lru_cache(maxsize=None)
+@cache
 def _manifest() -> dict[str, str]:
     names: dict[str, str] = json.loads((_WEB / "assets" / "manifest.json").read_text("utf-8"))
     return names
