@@ -1,0 +1,261 @@
+"""The console's door: who somebody is, and the session that begins once both factors have shown it.
+
+The identity provider checks password and one-time code. All else is ours, the same on every cloud: a
+session of our own, that failing attempts are slowed and noted, that a code serves once. Whatever is wrong
+with a name or a password, the answer is the same.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+from chalicelib.domain.errors import DomainError
+from chalicelib.domain.people import Person
+from chalicelib.domain.record import Fact, Record, proceed
+from chalicelib.domain.text import to_arabic_digits
+from chalicelib.services import attempts
+from chalicelib.services.attempts import Attempt
+from chalicelib.services.ports import (
+    HalfSignIn,
+    Session,
+    StaleRecordError,
+    Step,
+    WeakPasswordError,
+    WrongCodeError,
+    WrongPasswordError,
+)
+from chalicelib.services.world import World
+
+SESSION_LIVES = timedelta(hours=12)
+"""A working day and its overtime; then both factors again."""
+
+SESSION_IDLES = timedelta(hours=1)
+"""Counter staff leave their desks; a session that nobody uses ends."""
+
+HALF_SIGN_IN_LIVES = timedelta(minutes=5)
+
+SHORTEST_PASSWORD = 12
+"""Characters of a new password, as in the user pool's policy, which the local cloud does not apply."""
+
+_SEEN_EVERY = timedelta(minutes=5)
+"""How much time passes before a session's use is written down again."""
+
+_CODE_REMEMBERED = timedelta(minutes=10)
+"""Longer than the identity provider takes a one-time code for."""
+
+_LONGEST_PASSWORD = 256
+
+_FAILURES_OF_A_NAME = 5
+_FAILURES_OF_AN_ADDRESS = 20
+"""Before the first wait. An office shares one address: a colleague's forgotten password shuts nobody out."""
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,63}")
+_CODE = re.compile(r"[0-9]{6}")
+_WRITES = 5
+
+
+class SignInExpiredError(DomainError):
+    """There is no half sign-in that waits for this: it took too long, or was finished already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A sign-in that waits for its next step; `step.secret` is to be shown once where there is one."""
+
+    token: str
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Both factors were right: the token of the session that began, and whose it is."""
+
+    token: str
+    officer: Record[Person]
+
+
+def begin(world: World, org: str, username: str, password: str, address: str) -> Waiting:
+    """The first step: name and password.
+
+    Raises WrongPasswordError for whatever is wrong with them (a name of another organisation, one that
+    nobody has, a person who left), TooManyFailuresError.
+    """
+    username = username.strip().lower()
+    by_name = Attempt.of(world, "password", username, _FAILURES_OF_A_NAME)
+    by_address = _by_address(world, address)
+    attempts.begin(world, by_name, by_address)
+    try:
+        if not _may_be(org, username) or len(password) > _LONGEST_PASSWORD:
+            raise WrongPasswordError
+        step = world.identity.begin(username, password)
+        if not _is_active(_officer(world, org, username)):
+            raise WrongPasswordError
+    except WrongPasswordError:
+        _note(world, org, username, succeeded=False)
+        raise
+    attempts.take_back(world, by_address)
+    world.sessions.clear(by_name.key)
+    return _wait(world, org, username, step)
+
+
+def give_new_password(world: World, org: str, token: str, password: str) -> Waiting:
+    """The step `new_password`: one that the person chose, in place of the first one.
+
+    Raises WeakPasswordError, WrongCodeError where the provider no longer waits, SignInExpiredError.
+    """
+    half = _half(world, org, token, "new_password")
+    if not SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD:
+        raise WeakPasswordError
+    step = world.identity.give_new_password(half.username, half.handle, password)
+    world.sessions.end(token)
+    return _wait(world, org, half.username, step)
+
+
+def give_code(world: World, org: str, token: str, code: str, address: str) -> SignedIn:
+    """The step `code`: the second factor.
+
+    Raises WrongCodeError (a code that was used before is wrong too), SignInExpiredError,
+    TooManyFailuresError.
+    """
+    half = _half(world, org, token, "code")
+    return _finish(world, half, token, code, address)
+
+
+def give_first_code(world: World, org: str, token: str, code: str, address: str) -> SignedIn:
+    """The step `set_up_code`: the first code of a new authenticator app. Raises as `give_code` does."""
+    half = _half(world, org, token, "set_up_code")
+    return _finish(world, half, token, code, address)
+
+
+def officer_of(world: World, org: str, token: str) -> Record[Person] | None:
+    """Whose session it is; None where it is no session, another organisation's, or over."""
+    if not _TOKEN.fullmatch(token):
+        return None
+    now = world.clock.now()
+    session = world.sessions.find(token, now=now)
+    if session is None or session.org != org:
+        return None
+    officer = world.records.get(Person, org, session.person)
+    if officer is None or not officer.state.active:
+        return None
+    if officer.state.sessions_from and session.began <= officer.state.sessions_from:
+        return None
+    if now - session.seen >= _SEEN_EVERY:
+        expires = min(now + SESSION_IDLES, session.began + SESSION_LIVES)
+        world.sessions.see(token, seen=now, expires=expires)
+    return officer
+
+
+def sign_out(world: World, token: str) -> None:
+    """The session ends."""
+    if _TOKEN.fullmatch(token):
+        world.sessions.end(token)
+
+
+def sign_out_everywhere(world: World, officer: Record[Person], *, by: str) -> None:
+    """All sessions of the person that began until now end."""
+    now = world.clock.now()
+    _save(world, officer, officer.state.sign_out_everywhere(by=by, at=now))
+
+
+def new_token(world: World) -> str:
+    """A token that nobody guesses: 256 bits."""
+    return base64.urlsafe_b64encode(world.chance.bytes(32)).decode().rstrip("=")
+
+
+def form_token(token: str) -> str:
+    """What the forms of a session carry: who can't read the cookie can't make it."""
+    return hmac.new(token.encode(), b"form", hashlib.sha256).hexdigest()
+
+
+def is_form_token(token: str, typed: str) -> bool:
+    """Whether a form was made for this session; takes the same time for whatever was sent."""
+    return bool(_TOKEN.fullmatch(token)) and hmac.compare_digest(form_token(token).encode(), typed.encode())
+
+
+def _may_be(org: str, username: str) -> bool:
+    return username.startswith(f"{org}-") and bool(_USERNAME.fullmatch(username))
+
+
+def _officer(world: World, org: str, username: str) -> Record[Person] | None:
+    officer = world.records.get(Person, org, username.removeprefix(f"{org}-"))
+    return officer if officer and officer.state.username == username else None
+
+
+def _is_active(officer: Record[Person] | None) -> bool:
+    return officer is not None and officer.state.active
+
+
+def _by_address(world: World, address: str) -> Attempt:
+    return Attempt.of(world, "address", address, _FAILURES_OF_AN_ADDRESS)
+
+
+def _wait(world: World, org: str, username: str, step: Step) -> Waiting:
+    token = new_token(world)
+    half = HalfSignIn(org, username, step.name, step.handle)
+    world.sessions.begin_half(token, half, expires=world.clock.now() + HALF_SIGN_IN_LIVES)
+    return Waiting(token, step)
+
+
+def _half(world: World, org: str, token: str, step: str) -> HalfSignIn:
+    if not _TOKEN.fullmatch(token):
+        raise SignInExpiredError
+    half = world.sessions.find_half(token, now=world.clock.now())
+    if half is None or half.org != org or half.step != step:
+        raise SignInExpiredError
+    return half
+
+
+def _finish(world: World, half: HalfSignIn, token: str, typed: str, address: str) -> SignedIn:
+    """Check the one-time code and begin the session."""
+    code = re.sub(r"[\s-]", "", to_arabic_digits(typed))
+    if not _CODE.fullmatch(code):
+        raise WrongCodeError
+    by_name = Attempt.of(world, "code", half.username, _FAILURES_OF_A_NAME)
+    by_address = _by_address(world, address)
+    attempts.begin(world, by_name, by_address)
+    now = world.clock.now()
+    give = world.identity.give_code if half.step == "code" else world.identity.give_first_code
+    try:
+        step = give(half.username, half.handle, code)
+        officer = _officer(world, half.org, half.username)
+        fresh = world.sessions.use_code(half.username, code, expires=now + _CODE_REMEMBERED)
+        if step.name != "done" or not fresh or officer is None or not officer.state.active:
+            raise WrongCodeError
+    except WrongCodeError:
+        _note(world, half.org, half.username, succeeded=False)
+        raise
+    attempts.take_back(world, by_address)
+    world.sessions.clear(by_name.key)
+    world.sessions.end(token)
+    officer = _save(world, officer, officer.state.note_sign_in(succeeded=True, at=now))
+    session = new_token(world)
+    began = Session(half.org, officer.key.id, began=now, seen=now)
+    world.sessions.begin(session, began, expires=now + SESSION_IDLES)
+    return SignedIn(session, officer)
+
+
+def _note(world: World, org: str, username: str, *, succeeded: bool) -> None:
+    """Note an attempt on the person's record, where the organisation has such a person."""
+    officer = _officer(world, org, username) if _may_be(org, username) else None
+    if officer:
+        _save(world, officer, officer.state.note_sign_in(succeeded=succeeded, at=world.clock.now()))
+
+
+def _save(world: World, officer: Record[Person], fact: Fact) -> Record[Person]:
+    """Save a fact that is true whatever else happened to the person meanwhile."""
+    for _ in range(_WRITES):
+        change = proceed(officer, [fact], world.salt)
+        try:
+            world.records.save(change)
+        except StaleRecordError:
+            newer = world.records.get(Person, officer.key.org, officer.key.id)
+            if newer is not None:
+                officer = newer
+        else:
+            return change.record
+    raise StaleRecordError(officer)
