@@ -46,10 +46,29 @@ class RiskLevel(StrEnum):
 
 
 MEASURES = frozenset(
-    """
-    announcements cases centres channels checks complaints controls count datasets groups manuals networks
-    officers parts people percent points publications reports sessions topics
-    """.split()
+    [
+        "announcements",
+        "cases",
+        "centres",
+        "channels",
+        "checks",
+        "complaints",
+        "controls",
+        "count",
+        "datasets",
+        "groups",
+        "manuals",
+        "networks",
+        "officers",
+        "parts",
+        "people",
+        "percent",
+        "points",
+        "publications",
+        "reports",
+        "sessions",
+        "topics",
+    ]
 )
 """The units that indicators and goals are counted in; pages have a word for each."""
 
