@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from pynamodb.exceptions import PutError
 
 from chalicelib.adapters.tables import IdempotencyRow
-from chalicelib.domain.calendar import start_of
+from chalicelib.domain.calendar import start_of_day
 
 
 class DynamoMemory:
@@ -27,7 +27,7 @@ class DynamoMemory:
     def salt_of(self, day: date, new: bytes) -> bytes:
         key = f"SALT#{day.isoformat()}"
         row = IdempotencyRow(
-            key, salt=new.hex(), expires=int((start_of(day) + timedelta(days=2)).timestamp())
+            key, salt=new.hex(), expires=int(start_of_day(day, 2).timestamp())
         )
         try:
             row.save(IdempotencyRow.pk.does_not_exist())

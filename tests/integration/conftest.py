@@ -9,7 +9,6 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from chalicelib import wiring
 from chalicelib.adapters.memory import DynamoMemory
 from chalicelib.adapters.plans import DynamoPlans
 from chalicelib.adapters.records import DynamoRecords
@@ -54,6 +53,5 @@ def clock(world: World) -> MovableClock:
 @pytest.fixture
 def served(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """The world that the handlers see."""
-    wiring.world.cache_clear()
     monkeypatch.setattr("chalicelib.handlers.routing.world", lambda: world)
     return world
