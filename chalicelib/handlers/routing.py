@@ -176,6 +176,16 @@ class Request:
         except msgspec.ValidationError as error:
             raise InvalidFields(_reason(error)) from error
 
+    def accepts(self, media: str) -> bool:
+        """Whether the `Accept` header takes this type of media; a header that says nothing takes all."""
+        return _weight(self.headers.get("accept", ""), media) > 0
+
+    def wants_csv(self) -> bool:
+        """Whether CSV is asked for by name, and no less than JSON."""
+        accept = self.headers.get("accept", "")
+        named = "text/csv" in accept.lower()
+        return named and _weight(accept, "text/csv") >= _weight(accept, "application/json")
+
     def number(self, name: str, default: int, lowest: int, highest: int) -> int:
         """A whole number of the query, within its bounds. Raises InvalidFields."""
         typed = self.query.get(name, "")
@@ -314,6 +324,10 @@ def _answer(
         if "org" in params:
             request = _at_organisation(request, params.pop("org"))
         request = _admit(route, request)
+        if route.doc and not (
+            request.accepts("application/json") or (route.doc.csv and request.accepts("text/csv"))
+        ):
+            raise Refusal(HTTPStatus.NOT_ACCEPTABLE)
         response = route.view(request, **params)
     except Exception as error:
         response, failure = _failed(route, request, error)
@@ -351,6 +365,20 @@ def _decode(route: Route, incoming: ChaliceRequest) -> Request:
         lang="en" if query.get("lang") == "en" else "th",
         world=world(),
     )
+
+
+def _weight(accept: str, media: str) -> float:
+    """How much an `Accept` header wants a type of media: 0 for not at all, 1 at most."""
+    if not accept.strip():
+        return 1.0
+    best = (0, 0.0)
+    for part in accept.split(","):
+        name, _, parameters = part.strip().partition(";")
+        name = name.strip().lower()
+        closeness = {media: 3, media.split("/")[0] + "/*": 2, "*/*": 1}.get(name, 0)
+        weight = re.search(r"\bq=([01](?:\.[0-9]{0,3})?)", parameters)
+        best = max(best, (closeness, float(weight[1]) if weight else 1.0))
+    return best[1] if best[0] else 0.0
 
 
 def _base_path(full: str, path: str) -> str:
@@ -414,18 +442,32 @@ def _failed(route: Route, request: Request, error: Exception) -> tuple[Response,
     return Response(shown.render("error.html", status=int(status)), int(status), headers=headers), failure
 
 
+class Fault(msgspec.Struct):
+    """What is wrong with one field; `field` is empty where it is none of them."""
+
+    field: str
+    reason: str
+
+
+class Problem(msgspec.Struct, omit_defaults=True):
+    """Problem details (RFC 9457)."""
+
+    title: str
+    status: int
+    type: str = "about:blank"
+    detail: str = ""
+    errors: list[Fault] = []
+
+
 def problem(
     status: HTTPStatus,
     headers: Mapping[str, str] | None = None,
     reasons: Mapping[str, str] | None = None,
     detail: str = "",
 ) -> Response:
-    """Problem details (RFC 9457); `errors` names each field that is wrong."""
-    value: dict[str, object] = {"type": "about:blank", "title": status.phrase, "status": int(status)}
-    if detail:
-        value["detail"] = detail
-    if reasons:
-        value["errors"] = [{"field": name, "reason": reason} for name, reason in reasons.items()]
+    """An answer that says what is wrong; `reasons` names each field."""
+    faults = [Fault(name, reason) for name, reason in (reasons or {}).items()]
+    value = Problem(title=status.phrase, status=int(status), detail=detail, errors=faults)
     body = msgspec.json.encode(value).decode()
     return Response(body, int(status), "application/problem+json", headers or {})
 
