@@ -46,8 +46,8 @@ TOKEN_LIVES = timedelta(days=1)
 _TELLS = {"explained", "resolved", "rejected", "referred", "messaged"}
 """Events of which a complainant with an email address is told."""
 
-_FEWEST = {"subject": 3, "detail": 10}
-_MOST = {
+FEWEST = {"subject": 3, "detail": 10}
+MOST = {
     "subject": 200,
     "detail": 10_000,
     "location": 500,
@@ -101,10 +101,10 @@ def check(organisation: Organisation, report: Report, *, consent: bool) -> None:
             reasons[name] = "required"
     if report.category and organisation.category(report.category) is None:
         reasons["category"] = "unknown"
-    for name, fewest in _FEWEST.items():
+    for name, fewest in FEWEST.items():
         if 0 < len(getattr(report, name)) < fewest:
             reasons[name] = "too_short"
-    for name, most in _MOST.items():
+    for name, most in MOST.items():
         if len(getattr(report, name)) > most:
             reasons[name] = "too_long"
     if report.village and report.village not in {v.th for v in organisation.villages}:
@@ -316,7 +316,7 @@ def night(world: World, remaining: Remaining) -> Summary:
 
 
 def _by_citizen(world: World, org: str, code: TrackingCode, token: str, message: str, action: Action) -> None:
-    if len(message) > _MOST["detail"]:
+    if len(message) > MOST["detail"]:
         raise InvalidFieldError(message="too_long")
     claim = _claim(world, org, token, message)
     record = follow(world, org, code).record

@@ -1,0 +1,71 @@
+"""What a page says of a field that can't be taken: the domain's reasons in words, once for all forms."""
+
+from chalicelib.services.complaints import FEWEST, MOST
+from chalicelib.web.i18n import Message, gettext_noop
+
+_OF_A_FIELD = {
+    ("category", "required"): gettext_noop("Choose what it is about"),
+    ("category", "unknown"): gettext_noop("Choose what it is about from the list"),
+    ("subject", "required"): gettext_noop("Enter a subject"),
+    ("subject", "too_short"): gettext_noop("Enter a subject of at least %(fewest)s letters"),
+    ("subject", "too_long"): gettext_noop("Shorten the subject to %(most)s letters or fewer"),
+    ("detail", "required"): gettext_noop("Say what is wrong"),
+    ("detail", "too_short"): gettext_noop("Say what is wrong in at least %(fewest)s letters"),
+    ("detail", "too_long"): gettext_noop("Shorten what is wrong to %(most)s letters or fewer"),
+    ("location", "too_long"): gettext_noop("Shorten the place to %(most)s letters or fewer"),
+    ("village", "unknown"): gettext_noop("Choose a village from the list"),
+    ("village", "too_long"): gettext_noop("Choose a village from the list"),
+    ("name", "too_long"): gettext_noop("Shorten the name to %(most)s letters or fewer"),
+    ("phone", "malformed"): gettext_noop("Enter a telephone number in digits, such as 081 234 5678"),
+    ("phone", "too_long"): gettext_noop("Enter a telephone number in digits, such as 081 234 5678"),
+    ("email", "malformed"): gettext_noop("Enter an email address such as name@example.com"),
+    ("email", "too_long"): gettext_noop("Enter an email address such as name@example.com"),
+    ("consent", "required"): gettext_noop("Tick that the contact data may be kept, or take them out"),
+    ("channel", "required"): gettext_noop("Choose by which way the complaint came"),
+    ("channel", "unknown"): gettext_noop("Choose by which way the complaint came"),
+    ("unit", "required"): gettext_noop("Choose a unit"),
+    ("unit", "unknown"): gettext_noop("Choose a unit from the list"),
+    ("message", "required"): gettext_noop("Write the message to the complainant"),
+    ("cause", "required"): gettext_noop("Write what the cause was"),
+    ("prevention", "required"): gettext_noop("Write what keeps it from happening again"),
+    ("body", "required"): gettext_noop("Enter the body to which it is referred"),
+    ("note", "required"): gettext_noop("Write the note"),
+    ("how", "required"): gettext_noop("Choose how the complainant was told"),
+    ("how", "unknown"): gettext_noop("Choose how the complainant was told"),
+    ("due_on", "required"): gettext_noop("Enter the new due day"),
+    ("due_on", "not_later"): gettext_noop(
+        "The new due day must be later than the one that stands, and later than today"
+    ),
+    ("due_on", "not_a_working_day"): gettext_noop("The new due day must be a working day"),
+    ("due_on", "too_far"): gettext_noop("The new due day can be a year from today at the most"),
+}
+
+_OF_ANY_FIELD = {
+    "required": gettext_noop("Fill this in"),
+    "too_short": gettext_noop("Write a little more"),
+    "too_long": gettext_noop("This is too long: shorten it"),
+    "unknown": gettext_noop("Choose one from the list"),
+    "malformed": gettext_noop("Check how this is written"),
+    "malformed_date": gettext_noop("Write the day as day/month/year, such as 24/11/2569"),
+    "no_such_day": gettext_noop("The calendar has no such day: check day and month"),
+    "year_out_of_range": gettext_noop("Check the year of this day"),
+    "line_break": gettext_noop("Write this on one line"),
+    "control": gettext_noop(
+        "There is a character in this that can't be kept: write it anew instead of pasting it"
+    ),
+    "surrogate": gettext_noop(
+        "There is a character in this that can't be kept: write it anew instead of pasting it"
+    ),
+    "noncharacter": gettext_noop(
+        "There is a character in this that can't be kept: write it anew instead of pasting it"
+    ),
+    "bidi": gettext_noop(
+        "There are invisible characters in this that turn the direction of writing: write it anew"
+    ),
+}
+
+
+def field_error(field: str, reason: str) -> Message:
+    """What to say beside a field; `reason` is a code of an InvalidFieldError or a fault of typed text."""
+    words = _OF_A_FIELD.get((field, reason)) or _OF_ANY_FIELD[reason]
+    return Message(words, {"fewest": FEWEST.get(field, 0), "most": MOST.get(field, 0)})
