@@ -1,51 +1,56 @@
-"""The Chalice application: one page at each door."""
+"""The functions of Sucharit: three doors of one API, and the jobs. No logic."""
 
-from chalice import Chalice, Response
+from typing import Any
 
-app = Chalice(app_name="sucharit")
-HTML = {"Content-Type": "text/html; charset=utf-8"}
+from chalice.app import CloudWatchEvent, Cron, Rate
 
+from chalicelib.handlers.application import Application
+from chalicelib.handlers.doors import mount
 
-@app.route("/", methods=["GET", "HEAD"])
-def home() -> Response:
-    return Response("<h1>สุจริต</h1>", headers=HTML)
+app = Application()
+"""The public door; called by the two others too, each of which mounts its own views."""
 
-
-@app.route("/{org}/console", methods=["GET", "HEAD"])
-def console_home(org: str) -> Response:
-    return Response("<h1>console</h1>", headers=HTML)
-
-
-@app.route("/{org}/tips", methods=["GET", "HEAD"])
-def tips_home(org: str) -> Response:
-    return Response("<h1>tips</h1>", headers=HTML)
+ROUTES = mount(app)
 
 
 @app.lambda_function(name="console")
-def console(event, context):
+def console(event: Any, context: Any) -> Any:
+    """The officers' door."""
     return app(event, context)
 
 
 @app.lambda_function(name="tips")
-def tips(event, context):
+def tips(event: Any, context: Any) -> Any:
+    """The door of the sealed channel."""
     return app(event, context)
 
 
-@app.schedule("cron(0/15 19-22 * * ? *)")  # 02:00–05:45 in Bangkok
-def nightly_deadlines(event):
-    return {"checked": 0, "due": 0, "acted": 0}
+# The night is 02:00 to 05:45 in Bangkok; what a run has no time for, the next one takes.
 
 
-@app.schedule("cron(5/15 19-22 * * ? *)")
-def nightly_disclosure(event):
-    return {"checked": 0, "due": 0, "acted": 0}
+@app.schedule(Cron("0/15", "19-22", "*", "*", "?", "*"), name="nightly_deadlines")
+def nightly_deadlines(event: CloudWatchEvent) -> dict[str, Any]:
+    from chalicelib.handlers import jobs
+
+    return jobs.nightly_deadlines(event.to_dict())
 
 
-@app.schedule("cron(10/15 20-22 * * ? *)")
-def nightly_audit(event):
-    return {"checked": 0, "due": 0, "acted": 0}
+@app.schedule(Cron("30/15", "19-22", "*", "*", "?", "*"), name="nightly_disclosure")
+def nightly_disclosure(event: CloudWatchEvent) -> dict[str, Any]:
+    from chalicelib.handlers import jobs
+
+    return jobs.nightly_disclosure(event.to_dict())
 
 
-@app.schedule("rate(5 minutes)")
-def deliver_notices(event):
-    return {"checked": 0, "due": 0, "acted": 0}
+@app.schedule(Cron("0/15", "20-22", "*", "*", "?", "*"), name="nightly_audit")
+def nightly_audit(event: CloudWatchEvent) -> dict[str, Any]:
+    from chalicelib.handlers import jobs
+
+    return jobs.nightly_audit(event.to_dict())
+
+
+@app.schedule(Rate(5, unit=Rate.MINUTES), name="deliver_notices")
+def deliver_notices(event: CloudWatchEvent) -> dict[str, Any]:
+    from chalicelib.handlers import jobs
+
+    return jobs.deliver_notices(event.to_dict())

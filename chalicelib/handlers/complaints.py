@@ -18,12 +18,24 @@ from chalicelib.handlers.routing import Everyone, Request, Response, Routes
 from chalicelib.handlers.wording import field_error
 from chalicelib.services import complaints, form_tokens
 from chalicelib.web.forms import Form
-from chalicelib.web.i18n import N_, Message
+from chalicelib.web.i18n import Message, gettext_noop
 
 ROUTES = Routes(__name__)
 
 _TEXTS = ("category", "subject", "detail", "location", "village", "name", "phone", "email")
 _BOXES = ("about_staff", "consent")
+
+_OPEN_TOO_LONG = gettext_noop("This page was open for too long. Nothing was sent: please send it once more.")
+_SENT_BEFORE = gettext_noop(
+    "This form was sent before. To send what it says now as a further complaint, send it again."
+)
+_TOO_LATE = gettext_noop("This is no longer possible: the complaint has changed meanwhile. Nothing was sent.")
+_RECEIPT_CODE = gettext_noop("This code belongs to a corruption report. Use it on the page of those reports.")
+_SLIP = gettext_noop("A digit of the code is wrong. Compare it with the one you wrote down.")
+_NO_CODE = gettext_noop("A tracking code has 20 digits, such as 12345-12345-12345-12345.")
+_UNKNOWN = gettext_noop(
+    "No complaint of this organisation has this code. Compare it with the one you wrote down."
+)
 
 
 @ROUTES.page("/{org}/complaints", access=Everyone.PUBLIC)
@@ -46,8 +58,7 @@ def send(request: Request) -> Response:
     try:
         form_tokens.check(request.world, request.org, token)
     except form_tokens.StaleFormError:
-        error = N_("This page was open for too long. Nothing was sent yet: please send it once more.")
-        return _form(request, Form(typed, {"": Message(error)}), HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _form(request, Form(typed, {"": Message(_OPEN_TOO_LONG)}), HTTPStatus.UNPROCESSABLE_ENTITY)
     texts, errors = cleaned(typed, _TEXTS, multiline={"detail"})
     report = Report(
         **{name: texts.get(name, "") for name in _TEXTS},
@@ -71,10 +82,7 @@ def send(request: Request) -> Response:
         form = Form(typed, _in_order(reasons | errors))
         return _form(request, form, HTTPStatus.UNPROCESSABLE_ENTITY, token)
     except complaints.OtherBodyError:
-        sent = N_(
-            "This form was sent before. To send what it says now as a further complaint, send it again."
-        )
-        return _form(request, Form(typed, {"": Message(sent)}), HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _form(request, Form(typed, {"": Message(_SENT_BEFORE)}), HTTPStatus.UNPROCESSABLE_ENTITY)
     page = request.render("complaints/filed.html", code=filed.code.hyphenated(), complaint=filed.complaint)
     return Response(page)
 
@@ -95,20 +103,13 @@ def track(request: Request) -> Response:
             return _act(request, code)
         history = complaints.follow(request.world, request.org, code)
     except ReceiptCodeTypedError:
-        return _no_code(
-            request, "", N_("This is the receipt code of a corruption report. It belongs to the other page.")
-        )
+        return _no_code(request, "", _RECEIPT_CODE)
     except CheckDigitError:
-        return _no_code(
-            request, typed, N_("A digit of the code is wrong. Compare it with the one you wrote down.")
-        )
+        return _no_code(request, typed, _SLIP)
     except MalformedCodeError:
-        return _no_code(request, typed, N_("A tracking code has 20 digits, such as 12345-12345-12345-12345."))
+        return _no_code(request, typed, _NO_CODE)
     except complaints.UnknownCodeError:
-        message = N_(
-            "No complaint of this organisation has this code. Compare it with the one you wrote down."
-        )
-        return _no_code(request, typed, message, HTTPStatus.NOT_FOUND)
+        return _no_code(request, typed, _UNKNOWN, HTTPStatus.NOT_FOUND)
     return _complaint(request, code, history)
 
 
@@ -125,21 +126,13 @@ def _act(request: Request, code: TrackingCode) -> Response:
         elif action == "message":
             complaints.write(request.world, request.org, code, message, token=token)
     except form_tokens.StaleFormError:
-        errors = {
-            "": Message(
-                N_("This page was open for too long. Nothing was sent yet: please send it once more.")
-            )
-        }
+        errors = {"": Message(_OPEN_TOO_LONG)}
     except UnusableTextError as error:
         errors = {"message": field_error("message", error.fault)}
     except InvalidFieldError as error:
         errors = {name: field_error(name, reason) for name, reason in error.reasons.items()}
     except IllegalMoveError:
-        errors = {
-            "": Message(
-                N_("This is no longer possible: the state of the complaint has changed. Nothing was sent.")
-            )
-        }
+        errors = {"": Message(_TOO_LATE)}
     history = complaints.follow(request.world, request.org, code)
     if errors:
         return _complaint(

@@ -7,15 +7,9 @@ from chalicelib.handlers.application import Application
 from chalicelib.handlers.routing import Route
 
 DOORS: dict[str, tuple[str, ...]] = {
-    "public": ("assets", "home", "complaints", "complaints_api", "plan", "disclosure", "audit", "openapi"),
-    "console": (
-        "console_sign_in",
-        "console_complaints",
-        "console_disclosure",
-        "console_people",
-        "console_notices",
-    ),
-    "tips": ("tips",),
+    "public": ("assets", "complaints", "complaints_api", "openapi"),
+    "console": (),
+    "tips": (),
     "job": (),
 }
 """Modules of `chalicelib.handlers` by door, each with a `ROUTES`."""

@@ -57,7 +57,7 @@ def describe(routes: list[Route]) -> dict[str, Any]:
         "info": {
             "title": "Sucharit",
             "version": "1",
-            "description": "Complaints, the anti-corruption plan and what is published, of each organisation.",
+            "description": "Complaints, the anti-corruption plan and public information, by organisation.",
             "license": {"name": "CC BY 4.0", "identifier": "CC-BY-4.0"},
         },
         "servers": [{"url": "/"}],
