@@ -15,7 +15,9 @@ class DynamoPlans:
             RecordRow(_partition(org, version), f"PART#{number:04d}", part=part).save()
 
     def get(self, org: str, version: str) -> Sequence[str]:
-        rows = RecordRow.query(_partition(org, version), RecordRow.sk.startswith("PART#"))
+        rows = RecordRow.query(
+            _partition(org, version), RecordRow.sk.startswith("PART#"), consistent_read=True
+        )
         return [row.part or "" for row in rows]
 
 
