@@ -29,6 +29,9 @@ SEALED_ROLES = frozenset({Role.TIP_OFFICER, Role.CUSTODIAN})
 UNIT_ROLES = frozenset({Role.UNIT_OFFICER, Role.UNIT_HEAD, Role.DISCLOSURE_EDITOR})
 """Roles that are held for a unit; the others are held for the whole organisation."""
 
+SIGN_IN_EVENTS = frozenset({"signed_in", "sign_in_failed"})
+"""Events that are for the audit trail alone: they change nothing about a person."""
+
 
 class Task(StrEnum):
     """What somebody may want to do in the console. A route declares the task that it serves."""
@@ -44,6 +47,7 @@ class Task(StrEnum):
     PUBLISH_ITEMS = "publish_items"
     READ_ITEMS = "read_items"
     READ_NOTICES = "read_notices"
+    SEND_NOTICES_AGAIN = "send_notices_again"
     READ_PLAN = "read_plan"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_SETTINGS = "manage_settings"
@@ -64,6 +68,7 @@ MAY: dict[Role, frozenset[Task]] = {
         Task.DECIDE_COMPLAINTS,
         Task.REISSUE_CODES,
         Task.READ_NOTICES,
+        Task.SEND_NOTICES_AGAIN,
     },
     Role.UNIT_OFFICER: _EVERYBODY | {Task.READ_COMPLAINTS, Task.READ_CONTACT, Task.WORK_COMPLAINTS},
     Role.UNIT_HEAD: _EVERYBODY
@@ -84,6 +89,7 @@ MAY: dict[Role, frozenset[Task]] = {
         Task.MANAGE_SETTINGS,
         Task.READ_SETTINGS,
         Task.READ_NOTICES,
+        Task.SEND_NOTICES_AGAIN,
     },
 }
 
@@ -127,11 +133,15 @@ class Person(Eventful):
         """Other roles from now on.
 
         Raises NotAllowedError where a role over the sealed channel is added: that needs the consent of
-        those who hold it. Raises InvalidFieldError as `add` does.
+        those who hold it. Raises InvalidFieldError as `add` does, and where an administrator would give up
+        that role: it is taken by another one, so that an organisation is never left with none.
         """
         sealed = {g for g in grants if g.role in SEALED_ROLES}
         if sealed - set(self.grants):
             raise NotAllowedError("a role over the sealed channel is not granted by one person")
+        mine = Grant(Role.ADMINISTRATOR)
+        if by == self.username and mine in self.grants and mine not in grants:
+            raise InvalidFieldError(grants="own_administrator")
         return Fact(kind="grants_changed", actor=by, at=at, data={"grants": _as_data(_checked(grants))})
 
     def deactivate(self, *, by: str, at: datetime) -> Fact:

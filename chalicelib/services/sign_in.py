@@ -133,7 +133,7 @@ def give_first_code(world: World, org: str, token: str, code: str, address: str)
 
 def officer_of(world: World, org: str, token: str) -> Record[Person] | None:
     """Whose session it is; None where it is no session, another organisation's, or over."""
-    if not _TOKEN.fullmatch(token):
+    if not is_token(token):
         return None
     now = world.clock.now()
     session = world.sessions.find(token, now=now)
@@ -152,7 +152,7 @@ def officer_of(world: World, org: str, token: str) -> Record[Person] | None:
 
 def sign_out(world: World, token: str) -> None:
     """The session ends."""
-    if _TOKEN.fullmatch(token):
+    if is_token(token):
         world.sessions.end(token)
 
 
@@ -167,6 +167,11 @@ def new_token(world: World) -> str:
     return base64.urlsafe_b64encode(world.chance.bytes(32)).decode().rstrip("=")
 
 
+def is_token(typed: str) -> bool:
+    """Whether it has the form of a token; whether it is anybody's is another matter."""
+    return bool(_TOKEN.fullmatch(typed))
+
+
 def form_token(token: str) -> str:
     """What the forms of a session carry: who can't read the cookie can't make it."""
     return hmac.new(token.encode(), b"form", hashlib.sha256).hexdigest()
@@ -174,7 +179,7 @@ def form_token(token: str) -> str:
 
 def is_form_token(token: str, typed: str) -> bool:
     """Whether a form was made for this session; takes the same time for whatever was sent."""
-    return bool(_TOKEN.fullmatch(token)) and hmac.compare_digest(form_token(token).encode(), typed.encode())
+    return is_token(token) and hmac.compare_digest(form_token(token).encode(), typed.encode())
 
 
 def _may_be(org: str, username: str) -> bool:
@@ -202,7 +207,7 @@ def _wait(world: World, org: str, username: str, step: Step) -> Waiting:
 
 
 def _half(world: World, org: str, token: str, step: str) -> HalfSignIn:
-    if not _TOKEN.fullmatch(token):
+    if not is_token(token):
         raise SignInExpiredError
     half = world.sessions.find_half(token, now=world.clock.now())
     if half is None or half.org != org or half.step != step:

@@ -1,0 +1,159 @@
+"""The people of an organisation and their roles: who manages them, and what becomes of their sign-in."""
+
+import re
+from dataclasses import dataclass
+
+from chalicelib.domain.errors import InvalidFieldError, NotAllowedError
+from chalicelib.domain.organisation import Organisation
+from chalicelib.domain.people import SEALED_ROLES, SIGN_IN_EVENTS, Grant, Person
+from chalicelib.domain.record import Fact, History, Key, Record, begin, proceed
+from chalicelib.services.ports import NoSuchRecordError, Page, RecordExistsError, StaleRecordError
+from chalicelib.services.world import World
+
+_A_PAGE = 100
+
+_USERNAME = re.compile(r"[a-z][a-z0-9._]{1,30}")
+"""Without a hyphen, so that the last one of a user name parts the organisation from the person."""
+
+_RESERVED = frozenset({"new"})
+"""What stands in the console's paths where a person's id does."""
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_LONGEST_EMAIL = 254
+_LONGEST_NAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """What an administrator types of somebody new; `username` without the organisation before it."""
+
+    username: str
+    name: str
+    email: str
+    grants: tuple[Grant, ...]
+
+
+def listed(world: World, org: str, cursor: str | None) -> Page:
+    """The people of an organisation by their user names. Raises InvalidCursorError."""
+    return world.records.list(Person, org, "ALL", limit=_A_PAGE, cursor=cursor)
+
+
+def read(world: World, org: str, id: str) -> History[Person]:
+    """A person with all that happened to the record. Raises NoSuchRecordError."""
+    history = world.records.history(Person, org, id)
+    if history is None:
+        raise NoSuchRecordError
+    return history
+
+
+def add(world: World, organisation: Record[Organisation], new: NewPerson, *, by: str) -> Record[Person]:
+    """Somebody new, who gets a first password by email.
+
+    Raises InvalidFieldError; NotAllowedError where a role over the sealed channel is among the roles.
+    """
+    org = organisation.key.id
+    _check(new)
+    _check_grants(organisation.state, new.grants)
+    if any(grant.role in SEALED_ROLES for grant in new.grants):
+        raise NotAllowedError("a role over the sealed channel is not granted by one person")
+    username = f"{org}-{new.username}"
+    fact = Person.add(username, new.name, new.email, new.grants, by=by, at=world.clock.now())
+    if world.records.get(Person, org, new.username):
+        raise InvalidFieldError(username="taken")
+    # The provider first: a user without a record gets in nowhere, and adding it again does no harm.
+    world.identity.add(username, new.email)
+    change = begin(Person, Key(org, Person.kind, new.username), [fact], world.salt)
+    try:
+        world.records.save(change)
+    except RecordExistsError:
+        raise InvalidFieldError(username="taken") from None
+    return change.record
+
+
+def change_grants(
+    world: World,
+    organisation: Record[Organisation],
+    id: str,
+    grants: tuple[Grant, ...],
+    *,
+    version: int,
+    by: str,
+) -> Record[Person]:
+    """Other roles from now on; the same ones leave all as it is.
+
+    Raises InvalidFieldError, NotAllowedError (see `Person.change_grants`), StaleRecordError,
+    NoSuchRecordError.
+    """
+    record = _unchanged(world, organisation.key.id, id, version)
+    _check_grants(organisation.state, grants)
+    if set(grants) == set(record.state.grants):
+        return record
+    return _save(world, record, record.state.change_grants(grants, by=by, at=world.clock.now()))
+
+
+def deactivate(world: World, org: str, id: str, *, version: int, by: str) -> Record[Person]:
+    """The person leaves: signed out at once, no sign-in any more. Raises as `change_grants` does."""
+    record = _unchanged(world, org, id, version)
+    if record.state.active:
+        record = _save(world, record, record.state.deactivate(by=by, at=world.clock.now()))
+    world.identity.disable(record.state.username)
+    return record
+
+
+def reactivate(world: World, org: str, id: str, *, version: int, by: str) -> Record[Person]:
+    """The person is back. Raises as `change_grants` does."""
+    record = _unchanged(world, org, id, version)
+    world.identity.enable(record.state.username)
+    if record.state.active:
+        return record
+    return _save(world, record, record.state.reactivate(by=by, at=world.clock.now()))
+
+
+def sign_out_everywhere(world: World, org: str, id: str, *, version: int, by: str) -> Record[Person]:
+    """All sessions of the person end. Raises as `change_grants` does."""
+    record = _unchanged(world, org, id, version)
+    return _save(world, record, record.state.sign_out_everywhere(by=by, at=world.clock.now()))
+
+
+def _check(new: NewPerson) -> None:
+    reasons: dict[str, str] = {}
+    if not new.username:
+        reasons["username"] = "required"
+    elif not _USERNAME.fullmatch(new.username) or new.username in _RESERVED:
+        reasons["username"] = "malformed"
+    if not new.name:
+        reasons["name"] = "required"
+    elif len(new.name) > _LONGEST_NAME:
+        reasons["name"] = "too_long"
+    if not new.email:
+        reasons["email"] = "required"
+    elif not _EMAIL.fullmatch(new.email) or len(new.email) > _LONGEST_EMAIL:
+        reasons["email"] = "malformed"
+    if not new.grants:
+        reasons["grants"] = "required"
+    if reasons:
+        raise InvalidFieldError(**reasons)
+
+
+def _check_grants(organisation: Organisation, grants: tuple[Grant, ...]) -> None:
+    if any(grant.unit is not None and organisation.unit(grant.unit) is None for grant in grants):
+        raise InvalidFieldError(grants="unknown")
+
+
+def _unchanged(world: World, org: str, id: str, version: int) -> Record[Person]:
+    """The person as it stands, if nobody changed it since that version: signing in is no change.
+
+    Each save of a person is one event, so that the version is the number of the last event seen.
+    """
+    history = read(world, org, id)
+    if not 0 < version <= history.record.version or any(
+        event.seq > version and event.kind not in SIGN_IN_EVENTS for event in history.events
+    ):
+        raise StaleRecordError(history.record)
+    return history.record
+
+
+def _save(world: World, record: Record[Person], fact: Fact) -> Record[Person]:
+    change = proceed(record, [fact], world.salt)
+    world.records.save(change)
+    return change.record
