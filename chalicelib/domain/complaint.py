@@ -65,6 +65,24 @@ PUBLIC_EVENTS = frozenset(
 
 CONTACT_FIELDS = ("name", "phone", "email")
 
+LONGEST_TEXT = 10_000
+"""Letters of a message or note at the most."""
+
+_NOT_CLOSED = frozenset(Status) - {Status.CLOSED}
+
+ALLOWED_WHILE: dict[str, frozenset[Status]] = {
+    "assign": OPEN,
+    "start": frozenset({Status.RECEIVED, Status.ASSIGNED, Status.REOPENED}),
+    "explain": OPEN,
+    "resolve": OPEN,
+    "reject": OPEN,
+    "refer": OPEN,
+    "message": _NOT_CLOSED,
+    "contacted": _NOT_CLOSED,
+    "note": frozenset(Status),
+}
+"""What can be done with a complaint in which states."""
+
 
 class Channel(StrEnum):
     """The way by which a complaint came."""
@@ -170,13 +188,12 @@ class Complaint(Eventful):
 
     def assign(self, unit: str, *, by: str, at: datetime) -> Fact:
         """Another unit works it from now on, or its unit takes it on."""
-        self._must_be_open("assign")
+        self._must_allow("assign")
         return Fact(kind="assigned", actor=by, at=at, data={"unit": unit})
 
     def start(self, *, by: str, at: datetime) -> Fact:
         """Work begins. A complaint that was explained stays explained: the new day stands."""
-        if self.status not in {Status.RECEIVED, Status.ASSIGNED, Status.REOPENED}:
-            raise IllegalMoveError("start", self.status)
+        self._must_allow("start")
         return Fact(kind="started", actor=by, at=at)
 
     def explain(
@@ -187,14 +204,14 @@ class Complaint(Eventful):
         Raises InvalidFieldError where the day is not after both today and the standing due day, is no
         working day, or lies over a year ahead.
         """
-        self._must_be_open("explain")
+        self._must_allow("explain")
         _required(message=message)
         if due_on <= self.due_on or due_on <= bangkok_day(at):
             raise InvalidFieldError(due_on="not_later")
-        if not calendar.is_working_day(due_on):
-            raise InvalidFieldError(due_on="not_a_working_day")
         if (due_on - bangkok_day(at)).days > 366:
             raise InvalidFieldError(due_on="too_far")
+        if not calendar.is_working_day(due_on):
+            raise InvalidFieldError(due_on="not_a_working_day")
         return Fact(
             kind="explained",
             actor=by,
@@ -205,7 +222,7 @@ class Complaint(Eventful):
 
     def resolve(self, message: str, cause: str, prevention: str, *, by: str, at: datetime) -> Fact:
         """Done: what was done is told to the complainant; cause and prevention are kept (P11.4)."""
-        self._must_be_open("resolve")
+        self._must_allow("resolve")
         _required(message=message, cause=cause, prevention=prevention)
         return Fact(
             kind="resolved",
@@ -216,19 +233,19 @@ class Complaint(Eventful):
 
     def reject(self, message: str, *, by: str, at: datetime) -> Fact:
         """Not to be worked, for a reason that is told to the complainant."""
-        self._must_be_open("reject")
+        self._must_allow("reject")
         _required(message=message)
         return Fact(kind="rejected", actor=by, at=at, private={"message": message})
 
     def refer(self, message: str, body: str, *, by: str, at: datetime) -> Fact:
         """Passed on to the body whose business it is; both are told to the complainant."""
-        self._must_be_open("refer")
+        self._must_allow("refer")
         _required(message=message, body=body)
         return Fact(kind="referred", actor=by, at=at, private={"message": message, "body": body})
 
     def message(self, message: str, *, by: str, at: datetime) -> Fact:
         """A message to the complainant."""
-        self._must_not_be_closed("message")
+        self._must_allow("message")
         _required(message=message)
         return Fact(kind="messaged", actor=by, at=at, private={"message": message})
 
@@ -239,13 +256,13 @@ class Complaint(Eventful):
 
     def contacted(self, how: Contacted, message: str, *, by: str, at: datetime) -> Fact:
         """An officer called, wrote or went to a complainant without email (P11.3)."""
-        self._must_not_be_closed("contacted")
+        self._must_allow("contacted")
         _required(message=message)
         return Fact(kind="contacted", actor=by, at=at, data={"how": str(how)}, private={"message": message})
 
     def citizen_message(self, message: str, *, at: datetime) -> Fact:
         """The complainant writes to the officers."""
-        self._must_not_be_closed("message")
+        self._must_allow("message")
         _required(message=message)
         return Fact(kind="citizen_messaged", actor=CITIZEN, at=at, private={"message": message})
 
@@ -381,6 +398,10 @@ class Complaint(Eventful):
         """At each due day that passed it was decided, or had been explained with a later day."""
         return not (self.missed or self.is_overdue(today))
 
+    def is_to_be_called(self) -> bool:
+        """Whether its complainant, who left contact data but no email, was not told the newest answer yet."""
+        return not self.told and self.report.has_contact()
+
     def place(self, key: Key) -> Place:
         is_open = self.status in OPEN
         summary: dict[str, Json] = {
@@ -394,7 +415,8 @@ class Complaint(Eventful):
             "due_on": self.due_on.isoformat(),
             "missed": self.missed,
             "stages_done": self.stages_done,
-            "told": self.told,
+            "to_be_called": self.is_to_be_called(),
+            "escalated": [str(role) for role in self.escalated],
         }
         return Place(
             order=instant(self.received_at),
@@ -414,19 +436,20 @@ class Complaint(Eventful):
             return start_of_day(bangkok_day(self.decided_at), self.rules.reopen_days + 1)
         return None
 
-    def _must_be_open(self, action: str) -> None:
-        if self.status not in OPEN:
-            raise IllegalMoveError(action, self.status)
+    def allows(self, action: str) -> bool:
+        """Whether its state lets something be done with it."""
+        return self.status in ALLOWED_WHILE[action]
 
-    def _must_not_be_closed(self, action: str) -> None:
-        if self.status is Status.CLOSED:
+    def _must_allow(self, action: str) -> None:
+        if not self.allows(action):
             raise IllegalMoveError(action, self.status)
 
 
 def _required(**fields: str) -> None:
-    missing = {name: "required" for name, value in fields.items() if not value}
-    if missing:
-        raise InvalidFieldError(**missing)
+    reasons = {name: "too_long" for name, value in fields.items() if len(value) > LONGEST_TEXT}
+    reasons |= {name: "required" for name, value in fields.items() if not value}
+    if reasons:
+        raise InvalidFieldError(**reasons)
 
 
 def _due_data(due: DueDay) -> dict[str, Json]:
