@@ -4,8 +4,8 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -200,11 +200,20 @@ def find(world: World, org: str, id: str, officer: Person) -> History[Complaint]
     if history is None:
         raise NoSuchRecordError
     complaint = history.record.state
-    if not officer.may(Task.READ_COMPLAINTS, complaint.unit):
-        raise NotAllowedError
-    if officer.roles() == {Role.EXECUTIVE} and Role.EXECUTIVE not in complaint.escalated:
+    if not may_read(officer, complaint.unit, complaint.escalated):
         raise NotAllowedError
     return history
+
+
+def may_read(officer: Person, unit: str, escalated: Collection[str]) -> bool:
+    """Whether an officer's roles show a complaint of the unit that was escalated to these roles.
+
+    As executive somebody reads what was escalated to the executive, and by other roles what those read.
+    """
+    others = replace(officer, grants=tuple(g for g in officer.grants if g.role is not Role.EXECUTIVE))
+    if others.may(Task.READ_COMPLAINTS, unit):
+        return True
+    return officer.may(Task.READ_COMPLAINTS, unit) and Role.EXECUTIVE in escalated
 
 
 Action = Callable[[Complaint], Fact]

@@ -247,3 +247,12 @@ def test_the_state_is_what_the_events_fold_to_and_the_chain_holds(world, organis
     assert fold(Complaint, history.events) == history.record.state
     assert broken_at(history.events) is None
     assert len(history.events) == 6
+
+
+def test_an_executive_with_a_further_role_reads_no_more_by_it_than_that_role_does(world, organisation):
+    planner = employ(world, "test", "nayok", Role.EXECUTIVE, Role.PLAN_MANAGER).state
+    head = employ(world, "test", "rong", Role.EXECUTIVE, Grant(Role.UNIT_HEAD, "palad")).state
+    filed = file(world, organisation)
+    with pytest.raises(NotAllowedError):
+        complaints.find(world, "test", filed.id, planner)
+    assert complaints.find(world, "test", filed.id, head)
