@@ -152,7 +152,7 @@ def _compile_sheet(sheet: str) -> str:
     output = generated / f"{sheet}.css"
     paths = [f"--load-path={ROOT}", f"--load-path={generated}"]
     script = ROOT / "node_modules" / "sass" / "sass.js"
-    options = ["--style=compressed", "--no-source-map", *paths]
+    options = ["--style=compressed", "--no-charset", "--no-source-map", *paths]
     node.run("node", [str(script), *options, f"{SCSS / sheet}.scss:{output}"])
     return output.read_text("utf-8")
 

@@ -12,7 +12,7 @@ FORM = """
 {% block notice %}{{ error_summary(form) }}{% endblock %}
 {% block content %}
 {% call post_form(url("complaints/new"), "t0ken", multipart=true) %}
-{{ radio_field(form, "category", "Category", [("road", "Roads"), ("light", "Lighting", "Lamps of the road")]) }}
+{{ radio_field(form, "category", "Category", [("road", "Roads"), ("light", "Lighting", "Lamps of roads")]) }}
 {{ text_field(form, "subject", "Subject", "A few words", autocomplete="off") }}
 {{ text_field(form, "password", "Password", type="password") }}
 {{ text_area(form, "detail", "Detail") }}
