@@ -32,6 +32,17 @@ class Definition:
     def schedule(self) -> Schedule:
         return Schedule(self.cadence, self.due, self.rules)
 
+    def in_cadence(self, period: Period) -> Period:
+        """The period, or where the cadence changed since, the last one of today's that ended by its end."""
+        if period.cadence is self.cadence:
+            return period
+        return Period.containing(self.cadence, period.last_day + timedelta(days=1)).previous()
+
+    def freshness(self, newest: "Publication | None", today: date) -> Freshness:
+        """How fresh an item is on a day whose newest document this is."""
+        published = [self.in_cadence(newest.period)] if newest else []
+        return self.schedule.freshness(published, today)
+
     def to_data(self) -> dict[str, Json]:
         return {
             "unit": self.unit,
@@ -195,7 +206,7 @@ class DisclosureItem(Eventful):
                 kept = [
                     p for p in self.publications if p.period != new.period and not _too_old(p.period, today)
                 ]
-                newest_first = sorted([new, *kept], key=lambda p: p.period, reverse=True)
+                newest_first = sorted([new, *kept], key=lambda p: p.period.last_day, reverse=True)
                 return replace(self, publications=tuple(newest_first))
             case "withdrawn":
                 kept = [p for p in self.publications if str(p.period) != data["period"]]
@@ -206,13 +217,17 @@ class DisclosureItem(Eventful):
                 return self
 
     @property
+    def newest(self) -> Publication | None:
+        return self.publications[0] if self.publications else None
+
+    @property
     def periods(self) -> tuple[Period, ...]:
         """The periods that are published, in the cadence that the item has now."""
-        return tuple(_in_cadence(p.period, self.definition.cadence) for p in self.publications)
+        return tuple(self.definition.in_cadence(p.period) for p in self.publications)
 
     def freshness(self, today: date) -> Freshness:
         """How fresh the item is on a day."""
-        return self.definition.schedule.freshness(self.periods, today)
+        return self.definition.freshness(self.newest, today)
 
     def place(self, key: Key) -> Place:
         if self.retired:
@@ -222,7 +237,7 @@ class DisclosureItem(Eventful):
             order=order(key.id),
             summary={
                 **self.definition.to_data(),
-                "newest": self.publications[0].to_data() if self.publications else None,
+                "newest": self.newest.to_data() if self.newest else None,
             },
             due_at=start_of_day(tell_on) if tell_on else None,
         )
@@ -253,10 +268,3 @@ def _untold(definition: Definition, event: Event) -> date:
     day = bangkok_day(event.at)
     passed = definition.schedule.passed_stage((), day)
     return passed.on - timedelta(days=1) if passed else day
-
-
-def _in_cadence(period: Period, cadence: Cadence) -> Period:
-    """The period itself; where the cadence changed since, the last of the new one that ended by its end."""
-    if period.cadence is cadence:
-        return period
-    return Period.containing(cadence, period.last_day + timedelta(days=1)).previous()

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.calendar import bangkok_day, start_of_day
-from chalicelib.domain.disclosure import Definition, DisclosureItem, order
+from chalicelib.domain.disclosure import Definition, DisclosureItem, Publication, order
 from chalicelib.domain.errors import InvalidFieldError
 from chalicelib.domain.organisation import DisclosureRules, Stage
 from chalicelib.domain.people import Role
@@ -298,6 +299,20 @@ def test_the_events_lead_to_the_state_and_the_state_can_be_stored(
     assert fold(DisclosureItem, events) == life.state
     assert broken_at(events) is None
     assert msgspec.json.decode(msgspec.json.encode(life.state), type=DisclosureItem) == life.state
+
+
+@given(definitions, begun_days, moves, st.integers(0, 400))
+def test_a_list_says_of_an_item_what_the_item_says_of_itself(
+    definition: Definition, begun: date, done: list[tuple[str, int, Definition]], later: int
+) -> None:
+    life = live(definition, begun, done)
+    today = life.today + timedelta(days=later)
+    summary: Any = life.state.place(life.record.key).summary
+    newest = Publication.from_data(summary["newest"]) if summary["newest"] else None
+    assert newest == life.state.newest
+    assert Definition.from_data(summary).freshness(newest, today) == life.state.freshness(today)
+    schedule = life.state.definition.schedule
+    assert life.state.freshness(today) == schedule.freshness(life.state.periods, today)
 
 
 @given(definitions, begun_days, moves, st.integers(0, 400))
