@@ -8,7 +8,7 @@ from chalicelib.handlers.routing import Route
 
 DOORS: dict[str, tuple[str, ...]] = {
     "public": ("assets", "complaints", "complaints_api", "openapi"),
-    "console": (),
+    "console": ("console_sign_in",),
     "tips": (),
     "job": (),
 }
