@@ -9,6 +9,7 @@ and a cold start compiles nothing. The zip has no times in it, so the same input
 bytes. Nothing is done where no input changed.
 """
 
+import fcntl
 import hashlib
 import json
 import os
@@ -140,7 +141,8 @@ def chalice_package(folder: Path, stage: str) -> Path:
         text=True,
     )
     if done.returncode != 0:
-        sys.exit(f"chalice package failed:\n{done.stdout}{done.stderr}")
+        words = (done.stdout + done.stderr).strip().splitlines()
+        sys.exit("\n".join(["chalice package failed:", *words[-6:]]))
     return out
 
 
@@ -157,13 +159,20 @@ def write_zip(target: Path, folders: Iterable[Path]) -> None:
 
 
 def build(stage: str) -> bool:
-    """Bring package and template up to date; whether anything was done."""
+    """Bring package and template up to date; whether anything was done. One build at a time."""
+    BUILD.mkdir(exist_ok=True)
+    with (BUILD / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _build(stage)
+
+
+def _build(stage: str) -> bool:
     made_from = BUILD / f"made-from-{stage}"
     wanted = fingerprint(
         files_under(
             ROOT / "app.py", ROOT / "chalicelib", ROOT / "infra", ROOT / ".chalice/config.json",
             *sorted((ROOT / ".chalice").glob("policy-*.json")), ROOT / "requirements.txt",
-            *sorted((ROOT / "tools").glob("*.py")),
+            Path(__file__), Path(merge.__file__),
         )
     )  # fmt: skip
     outputs = (PACKAGE, template_path(stage))
