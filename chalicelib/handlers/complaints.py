@@ -15,7 +15,7 @@ from chalicelib.domain.errors import IllegalMoveError, InvalidFieldError
 from chalicelib.domain.record import Event, History
 from chalicelib.domain.text import UnusableTextError, clean
 from chalicelib.handlers.routing import Everyone, Request, Response, Routes
-from chalicelib.handlers.wording import field_error
+from chalicelib.handlers.wording import cleaned, field_error
 from chalicelib.services import complaints, form_tokens
 from chalicelib.web.forms import Form
 from chalicelib.web.i18n import Message, gettext_noop
@@ -171,22 +171,6 @@ def _complaint(
 def shown_events(events: tuple[Event, ...]) -> list[Event]:
     """What the complainant may see of the events, newest first."""
     return [event for event in reversed(events) if event.kind in PUBLIC_EVENTS]
-
-
-def cleaned(
-    typed: Mapping[str, str], names: tuple[str, ...], multiline: set[str]
-) -> tuple[dict[str, str], dict[str, Message]]:
-    """The typed texts as they are stored, and an error for each that can't be."""
-    texts: dict[str, str] = {}
-    errors: dict[str, Message] = {}
-    for name in names:
-        try:
-            texts[name] = clean(typed[name], multiline=name in multiline)
-        except UnusableTextError as error:
-            errors[name] = field_error(name, error.fault)
-            # Long enough to pass the other checks: its own error is the one to show.
-            texts[name] = ""
-    return texts, errors
 
 
 def _form(

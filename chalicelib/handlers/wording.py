@@ -1,5 +1,8 @@
 """What a page says of a field that can't be taken: the domain's reasons in words, once for all forms."""
 
+from collections.abc import Mapping
+
+from chalicelib.domain.text import UnusableTextError, clean
 from chalicelib.services.complaints import FEWEST, MOST
 from chalicelib.web.i18n import Message, gettext_noop
 
@@ -69,3 +72,19 @@ def field_error(field: str, reason: str) -> Message:
     """What to say beside a field; `reason` is a code of an InvalidFieldError or a fault of typed text."""
     words = _OF_A_FIELD.get((field, reason)) or _OF_ANY_FIELD[reason]
     return Message(words, {"fewest": FEWEST.get(field, 0), "most": MOST.get(field, 0)})
+
+
+def cleaned(
+    typed: Mapping[str, str], names: tuple[str, ...], multiline: set[str]
+) -> tuple[dict[str, str], dict[str, Message]]:
+    """The typed texts as they are stored, and an error for each that can't be."""
+    texts: dict[str, str] = {}
+    errors: dict[str, Message] = {}
+    for name in names:
+        try:
+            texts[name] = clean(typed[name], multiline=name in multiline)
+        except UnusableTextError as error:
+            errors[name] = field_error(name, error.fault)
+            # Long enough to pass the other checks: its own error is the one to show.
+            texts[name] = ""
+    return texts, errors
