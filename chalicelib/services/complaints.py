@@ -288,7 +288,7 @@ def queue(world: World, org: str, unit: str) -> Iterator[Row]:
     """All open complaints of a unit, the most urgent first."""
     cursor: str | None = None
     while True:
-        page = world.records.queue(Complaint, org, unit, limit=100, cursor=cursor)
+        page = world.records.queue(Complaint, org, unit, limit=500, cursor=cursor)
         yield from page.rows
         cursor = page.next_cursor
         if cursor is None:

@@ -1,0 +1,172 @@
+"""What officers do with a complaint: which role it takes, what is typed for it, and doing it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from chalicelib.domain.calendar import (
+    DateOutOfRangeError,
+    MalformedDateError,
+    NoSuchDayError,
+    WorkingCalendar,
+    bangkok_day,
+    parse_date,
+)
+from chalicelib.domain.complaint import Complaint, Contacted
+from chalicelib.domain.errors import DomainError, IllegalMoveError, InvalidFieldError
+from chalicelib.domain.organisation import Organisation
+from chalicelib.domain.people import Person, Task
+from chalicelib.domain.record import ACTOR, Fact, History, Record, broken_at, fold
+from chalicelib.services import complaints, organisations
+from chalicelib.services.ports import StaleRecordError
+from chalicelib.services.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that officers do: the task that a role must allow, and the fields, all of them required."""
+
+    task: Task
+    fields: tuple[str, ...] = ()
+
+
+ACTIONS: Mapping[str, Action] = {
+    "start": Action(Task.WORK_COMPLAINTS),
+    "assign": Action(Task.ASSIGN_COMPLAINTS, ("unit",)),
+    "resolve": Action(Task.WORK_COMPLAINTS, ("message", "cause", "prevention")),
+    "explain": Action(Task.WORK_COMPLAINTS, ("message", "due_on")),
+    "refer": Action(Task.DECIDE_COMPLAINTS, ("message", "body")),
+    "reject": Action(Task.DECIDE_COMPLAINTS, ("message",)),
+    "contacted": Action(Task.WORK_COMPLAINTS, ("how", "message")),
+    "message": Action(Task.WORK_COMPLAINTS, ("message",)),
+    "note": Action(Task.WORK_COMPLAINTS, ("note",)),
+}
+"""In the order in which a page offers them."""
+
+
+def offered(complaint: Complaint, officer: Person) -> list[str]:
+    """The actions that both the complaint's state and the officer's roles allow."""
+    return [
+        name
+        for name, action in ACTIONS.items()
+        if complaint.allows(name) and officer.may(action.task, complaint.unit)
+    ]
+
+
+def do(
+    world: World,
+    organisation: Record[Organisation],
+    id: str,
+    *,
+    action: str,
+    typed: Mapping[str, str],
+    version: int,
+    officer: Person,
+) -> Record[Complaint]:
+    """Do one of `ACTIONS` with a complaint as it stood at `version`; `typed` holds the cleaned fields.
+
+    The same form sent twice is done once. Raises NoSuchRecordError, NotAllowedError, StaleRecordError,
+    IllegalMoveError, InvalidFieldError.
+    """
+    org, now = organisation.key.id, world.clock.now()
+    calendar = organisations.calendar(world, organisation.state)
+
+    def move(complaint: Complaint) -> Fact:
+        return _fact(complaint, action, typed, organisation.state, calendar, officer.username, now)
+
+    task = ACTIONS[action].task
+    try:
+        return complaints.act(world, org, id, version=version, task=task, officer=officer, action=move)
+    except StaleRecordError:
+        history = complaints.find(world, org, id, officer)
+        if not _was_done(history, version, officer, move):
+            raise
+        return history.record
+
+
+def suggested_day(world: World, organisation: Organisation, complaint: Complaint) -> date:
+    """A later due day to suggest: the first working day once the days of the rules passed anew."""
+    calendar = organisations.calendar(world, organisation)
+    today = bangkok_day(world.clock.now())
+    last = max(complaint.due_on, today) + timedelta(days=complaint.rules.sla_days)
+    return last if calendar.is_working_day(last) else calendar.next_working_day(last)
+
+
+def is_intact(history: History[Complaint]) -> bool:
+    """Whether the events fit their chain, up to the one that the state names as its newest."""
+    record, events = history.record, history.events
+    return broken_at(events) is None and len(events) == record.events and events[-1].hash() == record.head
+
+
+def _was_done(history: History[Complaint], version: int, officer: Person, move: complaints.Action) -> bool:
+    """Whether the newest event is what this form asks for, sent once before by the same officer."""
+    if history.record.version != version + 1 or len(history.events) < 2:
+        return False
+    newest = history.events[-1]
+    try:
+        fact = move(fold(Complaint, history.events[:-1]))
+    except DomainError:
+        return False
+    texts = {name: words.value for name, words in newest.private.items() if name != ACTOR}
+    return (newest.actor, newest.kind, newest.data, texts) == (
+        officer.username,
+        fact.kind,
+        fact.data,
+        fact.private,
+    )
+
+
+def _fact(
+    complaint: Complaint,
+    action: str,
+    typed: Mapping[str, str],
+    organisation: Organisation,
+    calendar: WorkingCalendar,
+    by: str,
+    at: datetime,
+) -> Fact:
+    """The fact that an action makes. Raises IllegalMoveError, InvalidFieldError."""
+    if not complaint.allows(action):
+        raise IllegalMoveError(action, complaint.status)
+    _check(action, typed, organisation)
+    match action:
+        case "start":
+            return complaint.start(by=by, at=at)
+        case "assign":
+            return complaint.assign(typed["unit"], by=by, at=at)
+        case "resolve":
+            return complaint.resolve(typed["message"], typed["cause"], typed["prevention"], by=by, at=at)
+        case "explain":
+            due_on = parse_date(typed["due_on"])
+            return complaint.explain(typed["message"], due_on, calendar=calendar, by=by, at=at)
+        case "refer":
+            return complaint.refer(typed["message"], typed["body"], by=by, at=at)
+        case "reject":
+            return complaint.reject(typed["message"], by=by, at=at)
+        case "contacted":
+            return complaint.contacted(Contacted(typed["how"]), typed["message"], by=by, at=at)
+        case "message":
+            return complaint.message(typed["message"], by=by, at=at)
+        case _:
+            return complaint.note(typed["note"], by=by, at=at)
+
+
+def _check(action: str, typed: Mapping[str, str], organisation: Organisation) -> None:
+    """Raise InvalidFieldError for all of an action's fields that are empty or can't be read."""
+    fields = ACTIONS[action].fields
+    reasons = {name: "required" for name in fields if not typed[name]}
+    if typed.get("unit") and organisation.unit(typed["unit"]) is None:
+        reasons["unit"] = "unknown"
+    if typed.get("how") and typed["how"] not in set(Contacted):
+        reasons["how"] = "unknown"
+    if typed.get("due_on"):
+        try:
+            parse_date(typed["due_on"])
+        except MalformedDateError:
+            reasons["due_on"] = "malformed_date"
+        except NoSuchDayError:
+            reasons["due_on"] = "no_such_day"
+        except DateOutOfRangeError:
+            reasons["due_on"] = "year_out_of_range"
+    if reasons:
+        raise InvalidFieldError(**reasons)
