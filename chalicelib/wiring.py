@@ -14,6 +14,7 @@ from chalicelib.adapters.records import DynamoRecords
 from chalicelib.adapters.secrets import SecretsManagerKeys
 from chalicelib.adapters.sessions import DynamoSessions
 from chalicelib.services.world import World
+from chalicelib.web.letters import TemplateLetters
 
 
 @cache
@@ -24,6 +25,7 @@ def world() -> World:
 
 def build(as_of: datetime | None = None) -> World:
     """A world whose clock stands at `as_of`, or runs where that is None."""
+    site_url = os.environ.get("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
     return World(
         records=DynamoRecords(),
         plans=DynamoPlans(),
@@ -31,9 +33,10 @@ def build(as_of: datetime | None = None) -> World:
         sessions=DynamoSessions(),
         identity=CognitoIdentity(),
         mail=SesMail(),
+        letters=TemplateLetters(site_url),
         keys=SecretsManagerKeys(),
         holidays=ThaiHolidays(),
         clock=SystemClock(as_of),
         chance=SystemChance(),
-        site_url=os.environ.get("SITE_URL", "http://127.0.0.1:8000").rstrip("/"),
+        site_url=site_url,
     )

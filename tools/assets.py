@@ -98,7 +98,7 @@ def compile_templates() -> None:
     ours.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     vendors = vendor_environment()
     templates = WEB / "templates"
-    waiting = {path.relative_to(templates).as_posix() for path in templates.rglob("*.html")}
+    waiting = {path.relative_to(templates).as_posix() for path in _files(templates)}
     compiled: set[str] = set()
     while waiting:
         name = waiting.pop()

@@ -80,7 +80,7 @@ def extracted() -> Messages:
     """Every message that the templates and the Python code name."""
     found: Messages = {}
     environment = page_environment()
-    for path in sorted((WEB / "templates").rglob("*.html")):
+    for path in sorted((WEB / "templates").rglob("*.*")):
         for _line, _function, message in environment.extract_translations(path.read_text("utf-8")):  # type: ignore[attr-defined]
             found[_id(message)] = None
     for path in sorted((ROOT / "chalicelib").rglob("*.py")):

@@ -5,10 +5,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
+from chalicelib.domain.errors import IllegalMoveError
 from chalicelib.domain.record import Key, Place, State, instant
 
 RETRY_AFTER = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=8))
 """How long after each failed attempt the next is made; after the last the notice has failed."""
+
+
+FAILED_QUEUE = "failed"
+"""The queue in which failed notices wait for somebody to look at them."""
 
 
 class NoticeStatus(StrEnum):
@@ -30,6 +35,8 @@ class Notice(State):
     template: str
     about_kind: str
     about_id: str
+    event: int
+    """Which of that record's events it tells of."""
     person: str | None
     """The officer who is told; None for the complainant."""
     not_before: datetime
@@ -64,7 +71,9 @@ class Notice(State):
         return replace(self, status=NoticeStatus.FAILED, next_attempt=None, reason=reason)
 
     def again(self, *, at: datetime) -> "Notice":
-        """An officer asks for a failed notice to be tried once more."""
+        """An officer asks for a failed notice to be tried anew. Raises IllegalMoveError for any other."""
+        if self.status is not NoticeStatus.FAILED:
+            raise IllegalMoveError("again", self.status)
         return replace(self, status=NoticeStatus.WAITING, attempts=0, next_attempt=at, reason="")
 
     def place(self, key: Key) -> Place:
@@ -84,4 +93,6 @@ class Notice(State):
                 "made_at": instant(self.made_at),
             },
             due_at=(self.next_attempt or self.not_before) if waiting else None,
+            queue=FAILED_QUEUE if self.status is NoticeStatus.FAILED else None,
+            queue_order=instant(self.made_at),
         )

@@ -1,17 +1,46 @@
-"""Who is told what, and when: notices are made in the transaction of the event that they tell of."""
+"""Who is told what, and when.
+
+Notices are made in the transaction of the event that they tell of, and delivered afterwards, each on its
+own. Mail can't be exactly once: a run that dies between sending and saving sends again, under the same id.
+"""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from aws_lambda_powertools import Logger
+
 from chalicelib.domain.calendar import bangkok_day, fiscal_year_of, notice_from
-from chalicelib.domain.notices import Notice
+from chalicelib.domain.complaint import Complaint
+from chalicelib.domain.disclosure import DisclosureItem
+from chalicelib.domain.errors import DomainError
+from chalicelib.domain.notices import FAILED_QUEUE, Notice, NoticeStatus
 from chalicelib.domain.organisation import Organisation
 from chalicelib.domain.people import UNIT_ROLES, Person, Role
-from chalicelib.domain.record import Change, Key, Record, new
-from chalicelib.services import organisations
-from chalicelib.services.ports import Row
+from chalicelib.domain.record import Change, History, Key, Record, State, new, replaced
+from chalicelib.services import organisations, plans
+from chalicelib.services.nightly import Remaining, Summary, walk
+from chalicelib.services.ports import (
+    Letter,
+    MailError,
+    NoSuchAddressError,
+    NoSuchRecordError,
+    Page,
+    Row,
+    StaleRecordError,
+)
 from chalicelib.services.world import World
+
+LOG = Logger(service="sucharit")
+
+_OFFICERS_LANGUAGE = "th"
+_PAGE = 50
+_PAGES_READ = 20
+"""How many pages of a year are read at most until one has a notice of the wanted status."""
+
+
+class NoReceiverError(DomainError):
+    """There is nobody to tell any more: the person left, or the complainant's address was erased."""
 
 
 def for_roles(
@@ -40,6 +69,53 @@ def for_roles(
 def for_complainant(world: World, about: Record[Any], template: str) -> Change[Notice]:
     """A notice for the complainant of `about`, delivered at once: she waits for it."""
     return _notice(world, about, template, None, world.clock.now())
+
+
+def deliver(world: World, remaining: Remaining) -> Summary:
+    """Send every notice whose time has come.
+
+    One that could not be handed over is tried again later; one that has no attempt left, or no receiver
+    any more, has failed: a log line `notice_failed` says so, and an officer may have it sent again.
+    """
+
+    def attempt(record: Record[Notice]) -> Sequence[Change[State]]:
+        return (replaced(record, _attempted(world, record)),)
+
+    return walk(world, Notice, attempt, remaining)
+
+
+def failed(world: World, org: str, cursor: str | None = None) -> Page:
+    """Notices that could not be delivered, of all years, the oldest first. Raises InvalidCursorError."""
+    return world.records.queue(Notice, org, FAILED_QUEUE, limit=_PAGE, cursor=cursor)
+
+
+def of_year(
+    world: World, org: str, year: int, status: NoticeStatus | None = None, cursor: str | None = None
+) -> Page:
+    """Notices made in a fiscal year (B.E.), the newest first, of one status or all.
+
+    Raises InvalidCursorError. A page of one status may hold few; its cursor tells whether there are more.
+    """
+    for _ in range(_PAGES_READ):
+        page = world.records.list(Notice, org, str(year), limit=_PAGE, cursor=cursor, newest_first=True)
+        rows = tuple(row for row in page.rows if status in (None, row.summary["status"]))
+        cursor = page.next_cursor
+        if rows or cursor is None:
+            break
+    return Page(rows, cursor)
+
+
+def send_again(world: World, org: str, id: str, *, version: int) -> None:
+    """Let a failed notice be tried anew, at once.
+
+    Raises NoSuchRecordError, StaleRecordError where it changed since, IllegalMoveError where it did not fail.
+    """
+    record = world.records.get(Notice, org, id)
+    if record is None:
+        raise NoSuchRecordError
+    if record.version != version:
+        raise StaleRecordError(record)
+    world.records.save(replaced(record, record.state.again(at=world.clock.now())))
 
 
 def staff(world: World, org: str) -> list[Row]:
@@ -71,9 +147,68 @@ def _notice(
             template=template,
             about_kind=about.key.kind,
             about_id=about.key.id,
+            event=about.events,
             person=person,
             not_before=not_before,
             made_at=now,
             year=str(fiscal_year_of(bangkok_day(now))),
         ),
     )
+
+
+def _attempted(world: World, record: Record[Notice]) -> Notice:
+    notice = record.state
+    try:
+        to, letter = _addressed(world, record.key.org, notice)
+        world.mail.send(record.key.id, to, letter.subject, letter.text)
+    except (NoReceiverError, NoSuchAddressError) as error:
+        after = notice.undeliverable(str(error))
+    except MailError as error:
+        after = notice.failed(str(error), at=world.clock.now())
+    except Exception as error:  # what is wrong with one letter must not hold up all that are due after it
+        after = notice.failed(type(error).__name__, at=world.clock.now())
+    else:
+        return notice.sent()
+    if after.status is NoticeStatus.FAILED:
+        LOG.error(
+            "notice_failed",
+            org=record.key.org,
+            notice=record.key.id,
+            template=notice.template,
+            reason=after.reason,
+        )
+    return after
+
+
+def _addressed(world: World, org: str, notice: Notice) -> tuple[str, Letter]:
+    """The receiver's address as it is now and the letter in the receiver's language."""
+    organisation = organisations.find(world, org)
+    history = _about(world, org, notice)
+    about = history.record.state
+    facts: dict[str, object] = {
+        "id": notice.about_id,
+        "about": about,
+        "event": history.events[notice.event - 1],
+    }
+    if isinstance(about, DisclosureItem):
+        plan = plans.current(world, organisation)
+        facts["name"] = next((item.name for item in plan.items if item.id == notice.about_id), None)
+    if notice.person:
+        person = world.records.get(Person, org, notice.person)
+        if person is None or not person.state.active:
+            raise NoReceiverError("left")
+        to, lang = person.state.email, _OFFICERS_LANGUAGE
+        facts["person"] = person.state
+    else:
+        to, lang = about.report.email, about.report.lang
+    if not to:
+        raise NoReceiverError("no_address")
+    return to, world.letters.write(notice.template, lang, organisation, **facts)
+
+
+def _about(world: World, org: str, notice: Notice) -> History[Any]:
+    cls = Complaint if notice.about_kind == Complaint.kind else DisclosureItem
+    history: History[Any] | None = world.records.history(cls, org, notice.about_id)
+    if history is None:
+        raise NoSuchRecordError
+    return history

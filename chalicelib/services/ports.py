@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from chalicelib.domain.calendar import DayName
 from chalicelib.domain.errors import DomainError
+from chalicelib.domain.organisation import Organisation
 from chalicelib.domain.record import Change, History, Json, Key, Record, State
 
 S = TypeVar("S", bound=State)
@@ -258,14 +259,36 @@ class Identity(Protocol):
 
 
 class MailError(DomainError):
-    """A message could not be handed over; it may be tried again. Holds no address."""
+    """A message could not be handed over; it may be tried again. Says a class of error, no address."""
+
+
+class NoSuchAddressError(DomainError):
+    """No mail can ever reach this address: it is not one. Does not hold it."""
 
 
 class Mail(Protocol):
     """Email going out."""
 
     def send(self, message_id: str, to: str, subject: str, text: str) -> None:
-        """Hand a message over. Raises MailError. The same id marks a repeated message as the same."""
+        """Hand a message over. Raises MailError or NoSuchAddressError.
+
+        The same id marks a repeated message as the same.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a message says. The subject shows on a locked screen: it holds nothing private."""
+
+    subject: str
+    text: str
+
+
+class Letters(Protocol):
+    """How notices are worded."""
+
+    def write(self, template: str, lang: str, organisation: Record[Organisation], **facts: Any) -> Letter:
+        """The letter of a notice's template, in the reader's language."""
 
 
 class Keys(Protocol):

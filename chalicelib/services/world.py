@@ -9,6 +9,7 @@ from chalicelib.services.ports import (
     Holidays,
     Identity,
     Keys,
+    Letters,
     Mail,
     Plans,
     Records,
@@ -25,6 +26,7 @@ class World:
     sessions: Sessions
     identity: Identity
     mail: Mail
+    letters: Letters
     keys: Keys
     holidays: Holidays
     clock: Clock

@@ -18,7 +18,7 @@ Names that every template sees:
     asset("public.css")       the address of a built asset
     slug, organisation        the organisation's slug and settings; both None on a page of the deployment
     path, query               what was asked for, for the language switch
-    filters                   thai_date, datetime_bangkok, number, in_lang, translated
+    filters                   thai_date, datetime_bangkok, period, number, in_lang, translated
 
 An undefined name raises: a page that lost its data fails in a test, not on a screen.
 """
@@ -58,7 +58,8 @@ class PageEnvironment(Environment):
 def page_environment() -> PageEnvironment:
     """An environment that the build and the pages share; it has no loader and no language yet."""
     environment = PageEnvironment(
-        autoescape=True,
+        # A letter is plain text: `&amp;` would be read as it stands.
+        autoescape=lambda name: not (name or "").endswith(".txt"),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -69,6 +70,7 @@ def page_environment() -> PageEnvironment:
     environment.filters |= {
         "thai_date": _thai_date,
         "datetime_bangkok": _datetime_bangkok,
+        "period": _period,
         "number": formats.number,
         "in_lang": _in_lang,
         "translated": _translated,
@@ -145,6 +147,11 @@ def _thai_date(context: Context, day: Any) -> str:
 @pass_context
 def _datetime_bangkok(context: Context, instant: Any) -> str:
     return formats.datetime_bangkok(instant, context["lang"])
+
+
+@pass_context
+def _period(context: Context, about: Any) -> str:
+    return formats.period(about, context["lang"])
 
 
 @pass_context

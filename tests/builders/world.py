@@ -18,6 +18,7 @@ from chalicelib.services.ports import (
     HalfSignIn,
     InvalidCursorError,
     Leaf,
+    Letter,
     Page,
     RecordExistsError,
     Row,
@@ -250,6 +251,13 @@ class MemoryMail:
         self.sent.append((message_id, to, subject, text))
 
 
+class BareLetters:
+    """The port `Letters`: the template's name, the language and the names of what it was told."""
+
+    def write(self, template: str, lang: str, organisation: Record[Any], **facts: Any) -> Letter:
+        return Letter(f"{template} {lang}", " ".join(sorted(facts)))
+
+
 class FixedKeys:
     """The port `Keys`: a key that follows from the purpose."""
 
@@ -267,6 +275,7 @@ def memory_world(now: datetime, **other: Any) -> World:
         "sessions": MemorySessions(),
         "identity": None,
         "mail": MemoryMail(),
+        "letters": BareLetters(),
         "keys": FixedKeys(),
         "holidays": ThaiHolidays(),
         "clock": MovableClock(now),
