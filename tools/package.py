@@ -25,6 +25,7 @@ from tools import merge
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
+CHALICE = (str(Path(sys.executable).parent / "chalice"),)
 PACKAGE = BUILD / "package.zip"
 PLATFORMS = ("manylinux2014_x86_64", "manylinux_2_28_x86_64")
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -99,10 +100,12 @@ def libraries() -> Path:
     shutil.rmtree(folder.parent, ignore_errors=True)
     unfinished = folder.with_suffix(".unfinished")
     subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--quiet", "--quiet", "--disable-pip-version-check"]
-        + ["--no-deps", "--no-compile", "--only-binary=:all:", "--target", str(unfinished)]
-        + [word for platform in PLATFORMS for word in ("--platform", platform)]
-        + ["-r", str(ROOT / "requirements.txt")],
+        [
+            *(sys.executable, "-m", "pip", "install", "--quiet", "--quiet", "--disable-pip-version-check"),
+            *("--no-deps", "--no-compile", "--only-binary=:all:", "--target", str(unfinished)),
+            *(f"--platform={platform}" for platform in PLATFORMS),
+            *("-r", str(ROOT / "requirements.txt")),
+        ],
         check=True,
     )
     for path in list(files_under(unfinished)):
@@ -118,9 +121,7 @@ def stage_application(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     shutil.copy(ROOT / "app.py", folder)
-    shutil.copytree(
-        ROOT / "chalicelib", folder / "chalicelib", ignore=shutil.ignore_patterns(*NOT_SHIPPED)
-    )
+    shutil.copytree(ROOT / "chalicelib", folder / "chalicelib", ignore=shutil.ignore_patterns(*NOT_SHIPPED))
     for sources in SOURCES_OF_ASSETS:
         shutil.rmtree(folder / "chalicelib" / sources, ignore_errors=True)
     (folder / ".chalice").mkdir()
@@ -134,8 +135,8 @@ def chalice_package(folder: Path, stage: str) -> Path:
     out = BUILD / "chalice"
     shutil.rmtree(out, ignore_errors=True)
     done = subprocess.run(
-        [str(Path(sys.executable).parent / "chalice"), "--project-dir", str(folder), "package"]
-        + ["--stage", stage, str(out)],
+        [*CHALICE, "--project-dir", str(folder), "package", "--stage", stage, str(out)],
+        check=False,
         env={**os.environ, "AWS_DEFAULT_REGION": "ap-southeast-1", "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,

@@ -116,9 +116,7 @@ def aws_environment(variables: Mapping[str, str]) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def start(
-    state: Path, port: int | None = None, timeout_s: float = 300, **settings: str
-) -> Stack:
+def start(state: Path, port: int | None = None, timeout_s: float = 300, **settings: str) -> Stack:
     """Start a cloud with its state in a folder; raises NotReady. `settings` are variables of
     `make run`; posts are not limited unless they say so."""
     port, cloud_port = port or free_port(), free_port()
@@ -143,8 +141,7 @@ def start(
     ready = threading.Event()
 
     def read() -> None:
-        assert process.stdout is not None
-        for line in process.stdout:
+        for line in process.stdout or ():
             stack.lines.append(line.rstrip())
             if line.startswith("READY "):
                 ready.set()

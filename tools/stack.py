@@ -71,9 +71,7 @@ def outputs(name: str) -> dict[str, str]:
 def environment(stack_outputs: Mapping[str, str]) -> dict[str, str]:
     """The functions' variables, for a tool that works on the stack from outside."""
     return {
-        variable: stack_outputs[output]
-        for variable, output in ENVIRONMENT.items()
-        if output in stack_outputs
+        variable: stack_outputs[output] for variable, output in ENVIRONMENT.items() if output in stack_outputs
     }
 
 
@@ -85,9 +83,9 @@ def is_current(name: str, template: Path, parameters: Mapping[str, str]) -> bool
     standing = {p["ParameterKey"]: p["ParameterValue"] for p in stack.get("Parameters", [])}
     if any(standing.get(key) != value for key, value in parameters.items()):
         return False
-    body = boto3.client("cloudformation").get_template(
-        StackName=name, TemplateStage="Original"
-    )["TemplateBody"]
+    body = boto3.client("cloudformation").get_template(StackName=name, TemplateStage="Original")[
+        "TemplateBody"
+    ]
     text = body if isinstance(body, str) else json.dumps(body)
     return json.loads(text) == json.loads(template.read_text())
 

@@ -108,7 +108,7 @@ def test_two_runs_do_not_share_a_state_folder(stack: Stack) -> None:
 def test_a_job_prints_one_json_line(stack: Stack) -> None:
     environment = {**os.environ, "CLOUD_PORT": str(stack.cloud_port)}
     call = ["make", "-s", "job", "NAME=nightly_audit"]
-    done = subprocess.run(call, cwd=ROOT, env=environment, capture_output=True, text=True)
+    done = subprocess.run(call, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert {"checked", "due", "acted"} <= json.loads(done.stdout).keys()
 

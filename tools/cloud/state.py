@@ -67,7 +67,7 @@ class Snapshots:
     def _write(self) -> None:
         """In the child: write every service's state, then make it the current one."""
         # The child's memory is a copy already, and ends with it.
-        copy.deepcopy = lambda value, memo=None: value  # type: ignore[assignment]
+        copy.deepcopy = lambda value, _memo=None: value
         referenced: list[set[str]] = []
         prune = lambda_svc._prune_orphan_code_blobs
         lambda_svc._prune_orphan_code_blobs = referenced.append
