@@ -1,0 +1,37 @@
+"""The demonstration's data: complaints and disclosure of two fiscal years, made through the services."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import ClassVar
+
+from chalicelib.domain.record import Key, Place, State, new, replaced
+from tools import demo_complaints, demo_disclosure
+from tools.demo_complaints import WorldAt
+
+
+@dataclass(frozen=True, slots=True)
+class Demonstration(State):
+    """Up to which day the demonstration is filled, and whether it is."""
+
+    kind: ClassVar[str] = "demonstration"
+
+    until: date
+    filled: bool = False
+
+    def place(self, key: Key) -> Place:
+        return Place()
+
+
+def fill(world_at: WorldAt, slug: str, today: date) -> None:
+    """Fill the organisation up to today, once: a run that was cut off is taken up, with its day."""
+    world = world_at(demo_complaints.morning(today))
+    record = world.records.get(Demonstration, slug, slug)
+    if record is None:
+        change = new(Key(slug, Demonstration.kind, slug), Demonstration(today))
+        world.records.save(change)
+        record = change.record
+    if record.state.filled:
+        return
+    demo_complaints.fill(world_at, slug, record.state.until)
+    demo_disclosure.fill(world_at, slug)
+    world.records.save(replaced(record, replace(record.state, filled=True)))
