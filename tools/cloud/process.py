@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import shutil
 import signal
@@ -130,6 +131,7 @@ class Run:
 
     async def __call__(self) -> int:
         """Run to the end; answers the exit code."""
+        logging.getLogger("samtranslator").setLevel(logging.ERROR)  # it misses metrics that nobody asked for
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, self._stop.set)
         self._tell_recovery()
