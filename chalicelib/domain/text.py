@@ -35,6 +35,12 @@ _BLANK_ENDS = " \t\n\u00a0\u3000\u200b\u2060\ufeff"
 # What makes a spreadsheet read a cell as a formula, and the full-width forms that some take for the same.
 _FORMULA_STARTS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
+# No more than what mail servers take unquoted: nothing that ends an address early in a header.
+_EMAIL_ADDRESS = re.compile(
+    r"[^@\s<>,;:\"()\[\]\\]{1,64}@[^@\s<>,;:\"()\[\]\\.]+(\.[^@\s<>,;:\"()\[\]\\.]+)+"
+)
+_LONGEST_EMAIL_ADDRESS = 254
+
 
 class UnusableTextError(DomainError):
     """Text that can't be kept or shown: `fault` says why, `position` where, counted in characters from 0."""
@@ -67,6 +73,11 @@ def clean(text: str, *, multiline: bool) -> str:
 def to_arabic_digits(text: str) -> str:
     """The text with Thai digits (๐–๙) as 0–9."""
     return text.translate(_DIGITS)
+
+
+def is_email_address(text: str) -> bool:
+    """Whether mail could go there, as far as the spelling tells."""
+    return len(text) <= _LONGEST_EMAIL_ADDRESS and bool(_EMAIL_ADDRESS.fullmatch(text))
 
 
 def spreadsheet_safe(text: str) -> str:

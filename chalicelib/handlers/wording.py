@@ -41,6 +41,37 @@ _OF_A_FIELD = {
     ),
     ("due_on", "not_a_working_day"): gettext_noop("The new due day must be a working day"),
     ("due_on", "too_far"): gettext_noop("The new due day can be a year from today at the most"),
+    ("username", "malformed"): gettext_noop(
+        "Use small Latin letters, digits, dots or underscores, a letter first: such as somchai.j"
+    ),
+    ("username", "taken"): gettext_noop("Somebody has this user name already: choose another one"),
+    ("roles", "required"): gettext_noop("Choose at least one role"),
+    ("roles", "unknown"): gettext_noop("Choose roles and units from the list"),
+    ("roles", "own_administrator"): gettext_noop(
+        "You can't give up your own role as administrator: another administrator takes it from you"
+    ),
+    ("roles", "sealed"): gettext_noop(
+        "Tip officers and custodians are not made here: no administrator may decide alone who reads tips"
+    ),
+    ("item", "required"): gettext_noop("Choose the item"),
+    ("item", "unknown"): gettext_noop("Choose the item from the list"),
+    ("period", "required"): gettext_noop("Enter the period that the document is about"),
+    ("period", "malformed"): gettext_noop(
+        "Write the period as FY2570, FY2570-H1 or 2569-11, with the year in B.E."
+    ),
+    ("period", "other_cadence"): gettext_noop(
+        "This item is published at another interval: see how often, and write such a period"
+    ),
+    ("period", "too_early"): gettext_noop("This period lies ahead: nothing can be published about it yet"),
+    ("period", "too_old"): gettext_noop("This period is too long ago to be published here"),
+    ("period", "unchanged"): gettext_noop("This very link is published for this period already"),
+    ("url", "required"): gettext_noop("Enter the link to the document"),
+    ("url", "not_web"): gettext_noop("Enter a link that begins with https:// or http://"),
+    ("url", "credentials"): gettext_noop("Enter a link without a user name or password in it"),
+    ("url", "host"): gettext_noop("Check the name of the website in this link"),
+    ("url", "too_long"): gettext_noop("This link is too long: publish under a shorter one"),
+    ("withdrawn", "unknown"): gettext_noop("Choose a document that is published"),
+    ("reason", "required"): gettext_noop("Write why it is taken off"),
 }
 
 _OF_ANY_FIELD = {

@@ -7,6 +7,7 @@ from chalicelib.domain.errors import InvalidFieldError, NotAllowedError
 from chalicelib.domain.organisation import Organisation
 from chalicelib.domain.people import SEALED_ROLES, SIGN_IN_EVENTS, Grant, Person
 from chalicelib.domain.record import Fact, History, Key, Record, begin, proceed
+from chalicelib.domain.text import is_email_address
 from chalicelib.services.ports import NoSuchRecordError, Page, RecordExistsError, StaleRecordError
 from chalicelib.services.world import World
 
@@ -18,9 +19,7 @@ _USERNAME = re.compile(r"[a-z][a-z0-9._]{1,30}")
 _RESERVED = frozenset({"new"})
 """What stands in the console's paths where a person's id does."""
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
-_LONGEST_EMAIL = 254
-_LONGEST_NAME = 100
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +51,7 @@ def add(world: World, organisation: Record[Organisation], new: NewPerson, *, by:
     Raises InvalidFieldError; NotAllowedError where a role over the sealed channel is among the roles.
     """
     org = organisation.key.id
-    _check(new)
-    _check_grants(organisation.state, new.grants)
+    check(organisation.state, new)
     if any(grant.role in SEALED_ROLES for grant in new.grants):
         raise NotAllowedError("a role over the sealed channel is not granted by one person")
     username = f"{org}-{new.username}"
@@ -68,6 +66,29 @@ def add(world: World, organisation: Record[Organisation], new: NewPerson, *, by:
     except RecordExistsError:
         raise InvalidFieldError(username="taken") from None
     return change.record
+
+
+def check(organisation: Organisation, new: NewPerson) -> None:
+    """Whether somebody can be added as typed. Raises InvalidFieldError."""
+    reasons: dict[str, str] = {}
+    if not new.username:
+        reasons["username"] = "required"
+    elif not _USERNAME.fullmatch(new.username) or new.username in _RESERVED:
+        reasons["username"] = "malformed"
+    if not new.name:
+        reasons["name"] = "required"
+    elif len(new.name) > _LONGEST_NAME:
+        reasons["name"] = "too_long"
+    if not new.email:
+        reasons["email"] = "required"
+    elif not is_email_address(new.email):
+        reasons["email"] = "malformed"
+    if not new.grants:
+        reasons["grants"] = "required"
+    elif not _are_of(organisation, new.grants):
+        reasons["grants"] = "unknown"
+    if reasons:
+        raise InvalidFieldError(**reasons)
 
 
 def change_grants(
@@ -85,7 +106,8 @@ def change_grants(
     NoSuchRecordError.
     """
     record = _unchanged(world, organisation.key.id, id, version)
-    _check_grants(organisation.state, grants)
+    if not _are_of(organisation.state, grants):
+        raise InvalidFieldError(grants="unknown")
     if set(grants) == set(record.state.grants):
         return record
     return _save(world, record, record.state.change_grants(grants, by=by, at=world.clock.now()))
@@ -115,29 +137,8 @@ def sign_out_everywhere(world: World, org: str, id: str, *, version: int, by: st
     return _save(world, record, record.state.sign_out_everywhere(by=by, at=world.clock.now()))
 
 
-def _check(new: NewPerson) -> None:
-    reasons: dict[str, str] = {}
-    if not new.username:
-        reasons["username"] = "required"
-    elif not _USERNAME.fullmatch(new.username) or new.username in _RESERVED:
-        reasons["username"] = "malformed"
-    if not new.name:
-        reasons["name"] = "required"
-    elif len(new.name) > _LONGEST_NAME:
-        reasons["name"] = "too_long"
-    if not new.email:
-        reasons["email"] = "required"
-    elif not _EMAIL.fullmatch(new.email) or len(new.email) > _LONGEST_EMAIL:
-        reasons["email"] = "malformed"
-    if not new.grants:
-        reasons["grants"] = "required"
-    if reasons:
-        raise InvalidFieldError(**reasons)
-
-
-def _check_grants(organisation: Organisation, grants: tuple[Grant, ...]) -> None:
-    if any(grant.unit is not None and organisation.unit(grant.unit) is None for grant in grants):
-        raise InvalidFieldError(grants="unknown")
+def _are_of(organisation: Organisation, grants: tuple[Grant, ...]) -> bool:
+    return all(grant.unit is None or organisation.unit(grant.unit) for grant in grants)
 
 
 def _unchanged(world: World, org: str, id: str, version: int) -> Record[Person]:

@@ -1,0 +1,85 @@
+"""The settings of the organisation: administrators change them, auditors read."""
+
+from dataclasses import asdict, fields
+from http import HTTPStatus
+
+from chalicelib.domain.errors import InvalidFieldError
+from chalicelib.domain.organisation import Organisation
+from chalicelib.domain.palette import PALETTES
+from chalicelib.domain.people import Task
+from chalicelib.domain.record import Record
+from chalicelib.handlers.routing import Request, Response, Routes, see_other
+from chalicelib.handlers.wording import cleaned, field_error
+from chalicelib.services import settings
+from chalicelib.services.ports import StaleRecordError
+from chalicelib.services.settings import TypedSettings, UnreadableLineError
+from chalicelib.web.forms import Form
+from chalicelib.web.i18n import Message, gettext_noop
+
+ROUTES = Routes(__name__)
+
+_FIELDS = tuple(field.name for field in fields(TypedSettings))
+_LISTS = {"villages", "channels", "days_off", "days_on"}
+
+_LINES = {
+    "malformed": gettext_noop("Line %(line)s: check how it is written"),
+    "malformed_date": gettext_noop("Line %(line)s: begin with the day, such as 24/11/2569"),
+    "no_such_day": gettext_noop("Line %(line)s: the calendar has no such day"),
+    "year_out_of_range": gettext_noop("Line %(line)s: check the year"),
+    "twice": gettext_noop("Line %(line)s: this day stands twice"),
+    "too_long": gettext_noop("Line %(line)s: shorten it to %(longest)s letters or fewer"),
+    "too_many": gettext_noop("Line %(line)s: there may be %(most)s lines at the most"),
+}
+
+
+@ROUTES.page("/{org}/console/settings", access=Task.READ_SETTINGS)
+def show(request: Request) -> Response:
+    """The settings as they stand."""
+    record = settings.read(request.world, request.org)
+    saved = bool(request.query.get("saved"))
+    return _page(request, record, Form(asdict(TypedSettings.of(record.state))), saved=saved)
+
+
+@ROUTES.page("/{org}/console/settings", access=Task.MANAGE_SETTINGS, method="POST")
+def save(request: Request) -> Response:
+    """Save what was changed."""
+    typed = {name: request.field(name) for name in _FIELDS}
+    version = int(request.field("version")) if request.field("version").isdecimal() else 0
+    texts, errors = cleaned(typed, _FIELDS, multiline=_LISTS)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    try:
+        if errors:
+            raise InvalidFieldError
+        settings.change(
+            request.world, request.org, TypedSettings(**texts), version=version, by=request.me.state.username
+        )
+    except InvalidFieldError as error:
+        errors |= {name: field_error(name, reason) for name, reason in error.reasons.items()}
+    except UnreadableLineError as error:
+        values = {"line": error.line, "longest": settings.LONGEST_LINE, "most": settings.MOST_LINES}
+        errors[error.field] = Message(_LINES[error.reason], values)
+    except StaleRecordError:
+        status = HTTPStatus.CONFLICT
+    else:
+        return see_other(request, f"/{request.org}/console/settings", saved="1")
+    form = Form(typed, {name: errors[name] for name in _FIELDS if name in errors})
+    return _page(request, settings.read(request.world, request.org), form, status)
+
+
+def _page(
+    request: Request,
+    record: Record[Organisation],
+    form: Form,
+    status: HTTPStatus = HTTPStatus.OK,
+    saved: bool = False,
+) -> Response:
+    page = request.render(
+        "console/settings.html",
+        record=record,
+        standing=Form(asdict(TypedSettings.of(record.state))),
+        form=form,
+        palettes=PALETTES,
+        changed=status == HTTPStatus.CONFLICT,
+        saved=saved,
+    )
+    return Response(page, int(status))

@@ -1,0 +1,213 @@
+"""What an administrator may change of an organisation: its face, its places, its working days."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from chalicelib.domain.calendar import (
+    DateOutOfRangeError,
+    MalformedDateError,
+    NoSuchDayError,
+    parse_date,
+)
+from chalicelib.domain.errors import DomainError, InvalidFieldError
+from chalicelib.domain.organisation import Label, Organisation
+from chalicelib.domain.palette import PALETTES
+from chalicelib.domain.record import Record, proceed
+from chalicelib.domain.text import is_email_address
+from chalicelib.services import complaints, organisations
+from chalicelib.services.ports import NoSuchRecordError, StaleRecordError
+from chalicelib.services.world import World
+
+LONGEST = {"name": 200, "phone": 40, "address": 300, "office_hours": 200}
+"""Characters of a text, in either language."""
+
+MOST_LINES = 200
+LONGEST_LINE = 150
+
+_BETWEEN_LANGUAGES = "|"
+
+
+class UnreadableLineError(DomainError):
+    """A line of a list can't be taken: which field, which line (from 1), and a reason."""
+
+    def __init__(self, field: str, line: int, reason: str) -> None:
+        super().__init__(f"{field}, line {line}: {reason}")
+        self.field = field
+        self.line = line
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedSettings:
+    """Settings as typed, cleaned. Lists have an entry a line; `ไทย | English` gives it in both languages."""
+
+    name: str
+    name_en: str
+    phone: str
+    email: str
+    address: str
+    address_en: str
+    office_hours: str
+    office_hours_en: str
+    palette: str
+    villages: str
+    channels: str
+    days_off: str
+    days_on: str
+
+    @classmethod
+    def of(cls, state: Organisation) -> "TypedSettings":
+        """The settings that stand, as somebody would type them."""
+        return cls(
+            name=state.name.th,
+            name_en=_english(state.name),
+            phone=state.phone,
+            email=state.email,
+            address=state.address.th,
+            address_en=_english(state.address),
+            office_hours=state.office_hours.th,
+            office_hours_en=_english(state.office_hours),
+            palette=state.palette,
+            villages="\n".join(_line(label) for label in state.villages),
+            channels="\n".join(_line(label) for label in state.channels),
+            days_off="\n".join(f"{_day(day)} {_line(name)}" for day, name in sorted(state.days_off.items())),
+            days_on="\n".join(_day(day) for day in sorted(state.days_on)),
+        )
+
+    def settings(self) -> dict[str, Any]:
+        """As the organisation's record keeps them. Raises InvalidFieldError, UnreadableLineError."""
+        reasons = {
+            field: "too_long"
+            for name, most in LONGEST.items()
+            for field in (name, f"{name}_en")
+            if len(getattr(self, field, "")) > most
+        }
+        if not self.name:
+            reasons["name"] = "required"
+        if self.email and not is_email_address(self.email):
+            reasons["email"] = "malformed"
+        if self.palette not in PALETTES:
+            reasons["palette"] = "unknown"
+        if reasons:
+            raise InvalidFieldError(**reasons)
+        return {
+            "name": _label(self.name, self.name_en),
+            "phone": self.phone,
+            "email": self.email,
+            "address": _label(self.address, self.address_en),
+            "office_hours": _label(self.office_hours, self.office_hours_en),
+            "palette": self.palette,
+            "villages": list(_labels("villages", self.villages)),
+            "channels": list(_labels("channels", self.channels)),
+            "days_off": dict(sorted(_named_days("days_off", self.days_off))),
+            "days_on": sorted({day.isoformat() for _, day in _days("days_on", self.days_on)}),
+        }
+
+
+def read(world: World, org: str) -> Record[Organisation]:
+    """The settings as they stand at this moment. Raises NoSuchRecordError."""
+    record = world.records.get(Organisation, org, org)
+    if record is None:
+        raise NoSuchRecordError
+    return record
+
+
+def change(world: World, org: str, typed: TypedSettings, *, version: int, by: str) -> Record[Organisation]:
+    """Save what differs from the settings that stand. Where working days changed, due days move with them.
+
+    Raises InvalidFieldError, UnreadableLineError, StaleRecordError.
+    """
+    settings = typed.settings()
+    record = read(world, org)
+    if record.version != version:
+        raise StaleRecordError(record)
+    different = _different(record, settings, world)
+    if not different:
+        return record
+    fact = record.state.change_settings(different, by=by, at=world.clock.now())
+    change = proceed(record, [fact], world.salt)
+    world.records.save(change)
+    organisations.forget()
+    if {"days_off", "days_on"} & different.keys():
+        # The settings stand by now; if somebody else is at them, the night moves the due days.
+        with suppress(StaleRecordError):
+            complaints.recompute_due_days(world, change.record)
+    return change.record
+
+
+def _different(record: Record[Organisation], settings: Mapping[str, Any], world: World) -> dict[str, Any]:
+    fact = record.state.change_settings(settings, by="", at=world.clock.now())
+    after = proceed(record, [fact], world.salt).record.state
+    return {
+        name: value for name, value in settings.items() if getattr(after, name) != getattr(record.state, name)
+    }
+
+
+def _label(th: str, en: str) -> dict[str, str]:
+    return {"th": th, "en": en or th}
+
+
+def _english(label: Label) -> str:
+    return "" if label.en == label.th else label.en
+
+
+def _line(label: Label) -> str:
+    english = _english(label)
+    return f"{label.th} {_BETWEEN_LANGUAGES} {english}" if english else label.th
+
+
+def _day(day: date) -> str:
+    return f"{day.day}/{day.month}/{day.year + 543}"
+
+
+def _lines(field: str, text: str) -> Iterator[tuple[int, str]]:
+    """The lines that say something, with their numbers."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if number > MOST_LINES:
+            raise UnreadableLineError(field, number, "too_many")
+        if len(line) > LONGEST_LINE:
+            raise UnreadableLineError(field, number, "too_long")
+        if line.strip():
+            yield number, line.strip()
+
+
+def _labels(field: str, text: str) -> Iterator[dict[str, str]]:
+    for number, line in _lines(field, text):
+        yield _read_label(field, number, line)
+
+
+def _read_label(field: str, number: int, text: str) -> dict[str, str]:
+    th, _, en = (part.strip() for part in text.partition(_BETWEEN_LANGUAGES))
+    if not th or _BETWEEN_LANGUAGES in en:
+        raise UnreadableLineError(field, number, "malformed")
+    return _label(th, en)
+
+
+def _named_days(field: str, text: str) -> Iterator[tuple[str, dict[str, str]]]:
+    seen: set[date] = set()
+    for number, line in _lines(field, text):
+        typed, *rest = line.split(maxsplit=1)
+        day = _read_day(field, number, typed)
+        if day in seen:
+            raise UnreadableLineError(field, number, "twice")
+        seen.add(day)
+        yield day.isoformat(), _read_label(field, number, "".join(rest))
+
+
+def _days(field: str, text: str) -> Iterator[tuple[int, date]]:
+    for number, line in _lines(field, text):
+        yield number, _read_day(field, number, line)
+
+
+def _read_day(field: str, number: int, typed: str) -> date:
+    try:
+        return parse_date(typed)
+    except MalformedDateError:
+        raise UnreadableLineError(field, number, "malformed_date") from None
+    except NoSuchDayError:
+        raise UnreadableLineError(field, number, "no_such_day") from None
+    except DateOutOfRangeError:
+        raise UnreadableLineError(field, number, "year_out_of_range") from None

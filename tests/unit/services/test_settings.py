@@ -1,0 +1,147 @@
+"""Settings are typed in lines, saved as far as they differ, and due days follow the working days."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.complaint import Channel, Complaint, Report
+from chalicelib.domain.errors import InvalidFieldError
+from chalicelib.domain.organisation import Label, Organisation
+from chalicelib.services import complaints, settings
+from chalicelib.services.ports import NoSuchRecordError, StaleRecordError
+from chalicelib.services.settings import TypedSettings, UnreadableLineError
+from chalicelib.services.world import World
+from tests.builders.organisations import establish
+from tests.builders.world import memory_world
+
+BY = "test-admin"
+
+
+@pytest.fixture
+def world() -> World:
+    world = memory_world(datetime(2026, 11, 24, 2, 0, tzinfo=UTC))
+    establish(world)
+    return world
+
+
+def typed(world: World, **other: str) -> TypedSettings:
+    return replace(TypedSettings.of(settings.read(world, "test").state), **other)
+
+
+def change(world: World, version: int = 1, **other: str) -> Organisation:
+    return settings.change(world, "test", typed(world, **other), version=version, by=BY).state
+
+
+def newest(world: World) -> Any:
+    history = world.records.history(Organisation, "test", "test")
+    assert history
+    return history.events[-1]
+
+
+def test_what_is_typed_unchanged_saves_nothing(world: World) -> None:
+    change(world)
+    assert newest(world).kind == "established"
+
+
+def test_only_what_differs_is_saved(world: World) -> None:
+    state = change(world, phone="02-111-1111", name_en="Another name")
+    assert (state.phone, state.name.en) == ("02-111-1111", "Another name")
+    assert newest(world).kind == "settings_changed"
+    assert set(newest(world).data) == {"phone", "name"}
+    assert newest(world).actor == BY
+
+
+def test_a_list_has_an_entry_a_line_in_one_language_or_two(world: World) -> None:
+    state = change(world, villages="หมู่ 1 บ้านเหนือ | Village 1\n\n  หมู่ 2 บ้านใต้  ")
+    assert state.villages == (
+        Label("หมู่ 1 บ้านเหนือ", "Village 1"),
+        Label("หมู่ 2 บ้านใต้", "หมู่ 2 บ้านใต้"),
+    )
+    assert TypedSettings.of(state).villages == "หมู่ 1 บ้านเหนือ | Village 1\nหมู่ 2 บ้านใต้"
+
+
+def test_days_are_typed_in_either_era_and_shown_in_the_buddhist_one(world: World) -> None:
+    state = change(
+        world, days_off="๓๑/๑๒/๒๕๖๙\tวันหยุดพิเศษ | Special day\n2026-12-04 ทำบุญ", days_on="7/12/2026"
+    )
+    assert state.days_off == {
+        date(2026, 12, 4): Label("ทำบุญ", "ทำบุญ"),
+        date(2026, 12, 31): Label("วันหยุดพิเศษ", "Special day"),
+    }
+    assert state.days_on == (date(2026, 12, 7),)
+    assert TypedSettings.of(state).days_off == "4/12/2569 ทำบุญ\n31/12/2569 วันหยุดพิเศษ | Special day"
+    assert TypedSettings.of(state).days_on == "7/12/2569"
+
+
+@pytest.mark.parametrize(
+    ("other", "line", "reason"),
+    [
+        ({"villages": "หมู่ 1\n| Village 2"}, 2, "malformed"),
+        ({"villages": "a | b | c"}, 1, "malformed"),
+        ({"channels": "ก" * 151}, 1, "too_long"),
+        ({"channels": "\n".join("ก" * 201)}, 201, "too_many"),
+        ({"days_off": "วันหยุด"}, 1, "malformed_date"),
+        ({"days_off": "31/12/2569"}, 1, "malformed"),
+        ({"days_off": "31/4/2569 หยุด"}, 1, "no_such_day"),
+        ({"days_off": "31/12/2569 หยุด\n2026-12-31 หยุด"}, 2, "twice"),
+        ({"days_on": "1/1/9999"}, 1, "year_out_of_range"),
+    ],
+)
+def test_a_line_that_can_not_be_read_is_named(
+    world: World, other: dict[str, str], line: int, reason: str
+) -> None:
+    with pytest.raises(UnreadableLineError) as raised:
+        change(world, **other)
+    assert (raised.value.field, raised.value.line, raised.value.reason) == (*other, line, reason)
+    assert newest(world).kind == "established"
+
+
+@pytest.mark.parametrize(
+    ("other", "reasons"),
+    [
+        ({"name": ""}, {"name": "required"}),
+        ({"name": "ก" * 201}, {"name": "too_long"}),
+        ({"email": "office"}, {"email": "malformed"}),
+        ({"palette": "neon"}, {"palette": "unknown"}),
+        ({"address_en": "a" * 301, "phone": "1" * 41}, {"address_en": "too_long", "phone": "too_long"}),
+    ],
+)
+def test_a_field_that_can_not_be_taken_is_named(
+    world: World, other: dict[str, str], reasons: dict[str, str]
+) -> None:
+    with pytest.raises(InvalidFieldError) as raised:
+        change(world, **other)
+    assert raised.value.reasons == reasons
+
+
+def test_who_comes_second_is_told(world: World) -> None:
+    change(world, phone="02-111-1111")
+    with pytest.raises(StaleRecordError):
+        change(world, phone="02-222-2222")
+    assert change(world, version=2, phone="02-222-2222").phone == "02-222-2222"
+
+
+def test_settings_of_nobody_are_not_there(world: World) -> None:
+    with pytest.raises(NoSuchRecordError):
+        settings.read(world, "nobody")
+
+
+def test_a_day_off_moves_the_due_day_of_what_is_open(world: World) -> None:
+    filed = complaints.file(
+        world,
+        settings.read(world, "test"),
+        Report(category="road", subject="ถนนเป็นหลุม", detail="หลุมใหญ่หน้าวัดมาหลายเดือนแล้ว"),
+        consent=False,
+        token="token",
+        channel=Channel.WEB,
+    )
+    before = filed.complaint.due_on
+    assert before == date(2026, 12, 9)
+    change(world, days_off="9/12/2569 วันหยุดพิเศษ")
+    rows = world.records.queue(Complaint, "test", "palad", limit=10).rows
+    moved = world.records.get(Complaint, "test", rows[0].key.id)
+    assert moved
+    assert moved.state.due_on > before
+    assert settings.read(world, "test").state.calendar_changed_at is None
