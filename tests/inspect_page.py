@@ -94,15 +94,20 @@ def _identifiers(root: Element) -> Iterator[str]:
 
 
 def _forms(root: Element) -> Iterator[str]:
-    """Every form says where it goes and how; one that is posted to us carries its token."""
+    """Every form says where it goes and how; one that is posted to us carries its token or asks for a code."""
     for form in root.iter("form"):
         action, method = form.get("action"), form.get("method")
         if not action or method not in {"get", "post"}:
             yield f"a form has action {action!r} and method {method!r}"
-        elif method == "post" and action.startswith("/") and not _form(form).fields.get("form_token"):
+        elif method == "post" and action.startswith("/") and not _is_guarded(_form(form).fields):
             yield f"the form to {action} carries no token"
         if not any(b.get("type") in {"submit", None} for b in form.iter("button")):
             yield f"the form to {action} has no button"
+
+
+def _is_guarded(fields: dict[str, str]) -> bool:
+    """A stranger's page can't send a form that needs a token of ours, or a code that only its owner knows."""
+    return bool(fields.get("form_token")) or "code" in fields
 
 
 def _labels(root: Element) -> Iterator[str]:
