@@ -8,7 +8,7 @@ from chalicelib.handlers.routing import Route
 
 DOORS: dict[str, tuple[str, ...]] = {
     "public": ("assets", "complaints", "complaints_api", "openapi"),
-    "console": ("console_sign_in",),
+    "console": ("console_sign_in", "console_people", "console_settings"),
     "tips": (),
     "job": (),
 }
