@@ -7,9 +7,15 @@ from chalicelib.handlers.application import Application
 from chalicelib.handlers.routing import Route
 
 DOORS: dict[str, tuple[str, ...]] = {
-    "public": ("assets", "complaints", "complaints_api", "openapi"),
-    "console": ("console_sign_in", "console_people", "console_settings"),
-    "tips": (),
+    "public": ("assets", "home", "plan", "plan_api", "complaints", "complaints_api", "openapi"),
+    "console": (
+        "console_sign_in",
+        "console_complaints",
+        "console_complaint",
+        "console_people",
+        "console_settings",
+    ),
+    "tips": ("tips",),
     "job": (),
 }
 """Modules of `chalicelib.handlers` by door, each with a `ROUTES`."""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from chalicelib.domain.calendar import WorkingCalendar, bangkok_day
 from chalicelib.domain.organisation import Organisation
 from chalicelib.domain.record import Record
-from chalicelib.services.ports import NoSuchRecordError, Row
+from chalicelib.services.ports import NoSuchRecordError, Page, Row
 from chalicelib.services.world import World
 
 _FRESH_FOR = timedelta(seconds=30)
@@ -37,11 +37,16 @@ def all_of_them(world: World) -> tuple[Row, ...]:
     rows: list[Row] = []
     cursor: str | None = None
     while True:
-        page = world.records.list(Organisation, "", "ALL", limit=200, cursor=cursor)
+        page = some_of_them(world, cursor)
         rows += page.rows
         cursor = page.next_cursor
         if cursor is None:
             return tuple(rows)
+
+
+def some_of_them(world: World, cursor: str | None) -> Page:
+    """Up to 200 organisations of the deployment, by slug. Raises InvalidCursorError."""
+    return world.records.list(Organisation, "", "ALL", limit=200, cursor=cursor)
 
 
 def calendar(world: World, organisation: Organisation) -> WorkingCalendar:
