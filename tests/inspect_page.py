@@ -94,7 +94,7 @@ def _identifiers(root: Element) -> Iterator[str]:
 
 
 def _forms(root: Element) -> Iterator[str]:
-    """Every form says where it goes and how; one that is posted to us carries its token or asks for a code."""
+    """Every form says where it goes and how; one that is posted to us carries a token or asks for a code."""
     for form in root.iter("form"):
         action, method = form.get("action"), form.get("method")
         if not action or method not in {"get", "post"}:
