@@ -54,9 +54,9 @@ class Browser:
         self, reply: Reply, *, action: str = "", follow: bool = True, **typed: str | Sequence[str]
     ) -> Reply:
         """Fill in the form that has all of these fields and send it; `action` picks one by that field."""
-        form = _form(reply.page, set(typed), action)
+        form, standing = _form(reply.page, set(typed), action)
         target = urljoin(reply.path, form.action)
-        return self.post(target, {**form.fields, **typed}, follow=follow)
+        return self.post(target, {**standing, **typed}, follow=follow)
 
     def _request(self, method: str, path: str, body: bytes, follow: bool) -> Reply:
         from app import app
@@ -77,9 +77,14 @@ class Browser:
         return reply
 
 
-def _form(page: Page, names: set[str], action: str) -> PageForm:
+def _form(page: Page, names: set[str], action: str) -> tuple[PageForm, dict[str, list[str]]]:
+    """The posted form that has these fields, and what a browser would send of it as it stands."""
     for form, element in zip(page.forms, page.root.iter("form"), strict=True):
         fields = {e.get("name") for e in element.iter() if e.get("name")}
         if form.method == "post" and names <= fields and (not action or form.fields.get("action") == action):
-            return form
+            standing = {name: [value] for name, value in form.fields.items()}
+            ticked = [box for box in element.iter("input") if box.get("checked") is not None]
+            for name in {box.get("name") or "" for box in ticked}:
+                standing[name] = [box.get("value") or "" for box in ticked if box.get("name") == name]
+            return form, standing
     raise AssertionError(f"no form {action} with the fields {sorted(names)} on {page.title!r}")

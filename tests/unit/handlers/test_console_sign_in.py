@@ -2,7 +2,6 @@
 
 import io
 import json
-from datetime import UTC, datetime
 
 import pytest
 
@@ -12,31 +11,21 @@ from chalicelib.services.sign_in import form_token
 from chalicelib.services.world import World
 from tests.builders.browser import Browser, Reply
 from tests.builders.identity import CODE, PASSWORD, SECRET, MemoryIdentity, User
-from tests.builders.organisations import employ, establish
-from tests.builders.world import MovableClock, memory_world
+from tests.builders.organisations import employ
+from tests.builders.world import MovableClock
 
 SIGN_IN = "/test/console/sign-in"
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> World:
-    names = ("suda", "admin", "editor")
-    identity = MemoryIdentity({f"test-{name}": User() for name in names})
+def browser(world: World, identity: MemoryIdentity) -> Browser:
+    for name in ("suda", "admin", "editor"):
+        identity.users[f"test-{name}"] = User()
     identity.users["test-new"] = User("first-password", first=True, has_app=False)
-    world = memory_world(datetime(2026, 11, 24, 2, 0, tzinfo=UTC), identity=identity)
-    establish(world)
-    establish(world, "other")
     employ(world, "test", "suda", Role.COMPLAINT_OFFICER)
     employ(world, "test", "admin", Role.ADMINISTRATOR)
     employ(world, "test", "editor", Grant(Role.DISCLOSURE_EDITOR, "works"))
     employ(world, "test", "new", Role.AUDITOR)
-    monkeypatch.setattr("chalicelib.handlers.routing.world", lambda: world)
-    monkeypatch.setenv("RATE_LIMIT_PER_MINUTE", "0")
-    return world
-
-
-@pytest.fixture
-def browser(world: World) -> Browser:
     return Browser()
 
 
