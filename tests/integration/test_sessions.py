@@ -1,0 +1,91 @@
+"""Sessions on the table: tokens as hashes alone, codes once, failures counted one at a time."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from chalicelib.adapters.sessions import DynamoSessions
+from chalicelib.adapters.tables import SessionRow
+from chalicelib.services.ports import Failures, HalfSignIn, Session
+
+NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+LATER = NOW + timedelta(hours=1)
+SESSION = Session("test", "suda", began=NOW, seen=NOW)
+HALF = HalfSignIn("test", "test-suda", "code", "handle " + "h" * 1900)
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+@pytest.fixture
+def sessions() -> DynamoSessions:
+    return DynamoSessions()
+
+
+def test_a_session_is_found_until_it_expires(sessions: DynamoSessions) -> None:
+    sessions.begin("token", SESSION, expires=LATER)
+    assert sessions.find("token", now=NOW) == SESSION
+    assert sessions.find("token", now=LATER - timedelta(seconds=1)) == SESSION
+    assert sessions.find("token", now=LATER) is None
+    assert sessions.find("other", now=NOW) is None
+
+
+def test_a_session_lives_on_while_it_is_used_and_stays_ended_once_it_ended(sessions: DynamoSessions) -> None:
+    sessions.begin("token", SESSION, expires=LATER)
+    sessions.see("token", seen=LATER, expires=LATER + timedelta(hours=1))
+    assert sessions.find("token", now=LATER) == Session("test", "suda", began=NOW, seen=LATER)
+    sessions.end("token")
+    sessions.see("token", seen=LATER, expires=LATER + timedelta(hours=1))
+    assert sessions.find("token", now=NOW) is None
+
+
+def test_a_half_sign_in_is_no_session(sessions: DynamoSessions) -> None:
+    sessions.begin_half("token", HALF, expires=LATER)
+    assert sessions.find_half("token", now=NOW) == HALF
+    assert sessions.find("token", now=NOW) is None
+    assert sessions.find_half("token", now=LATER) is None
+    sessions.end("token")
+    assert sessions.find_half("token", now=NOW) is None
+
+
+def test_the_table_holds_no_token_and_no_code(sessions: DynamoSessions) -> None:
+    sessions.begin("a-token-of-a-session", SESSION, expires=LATER)
+    sessions.begin_half("a-token-of-a-step", HALF, expires=LATER)
+    sessions.use_code("test-suda", "246810", expires=LATER)
+    kept = " ".join(str(row.attribute_values) for row in SessionRow.scan())
+    for secret in ("a-token-of-a-session", "a-token-of-a-step", "246810"):
+        assert secret not in kept
+
+
+def test_a_code_is_used_once_and_by_each_for_themselves(sessions: DynamoSessions) -> None:
+    assert sessions.use_code("test-suda", "246810", expires=LATER)
+    assert not sessions.use_code("test-suda", "246810", expires=LATER)
+    assert sessions.use_code("test-malee", "246810", expires=LATER)
+
+
+def test_failures_are_counted_after_what_was_seen(sessions: DynamoSessions) -> None:
+    one, two = Failures(1), Failures(2, LATER)
+    assert sessions.failures("key", now=NOW) == Failures()
+    assert sessions.put_failures("key", one, after=Failures(), now=NOW, expires=LATER)
+    assert not sessions.put_failures("key", one, after=Failures(), now=NOW, expires=LATER)
+    assert sessions.put_failures("key", two, after=one, now=NOW, expires=LATER)
+    assert not sessions.put_failures("key", two, after=one, now=NOW, expires=LATER)
+    assert sessions.failures("key", now=NOW) == two
+    sessions.clear("key")
+    assert sessions.failures("key", now=NOW) == Failures()
+
+
+def test_expired_failures_are_forgotten_though_the_row_still_stands(sessions: DynamoSessions) -> None:
+    sessions.put_failures("key", Failures(7), after=Failures(), now=NOW, expires=LATER)
+    assert sessions.failures("key", now=LATER) == Failures()
+    assert sessions.put_failures(
+        "key", Failures(1), after=Failures(), now=LATER, expires=LATER + timedelta(hours=1)
+    )
+
+
+def test_of_many_at_once_one_counts(sessions: DynamoSessions) -> None:
+    def count(_: int) -> bool:
+        return sessions.put_failures("key", Failures(1), after=Failures(), now=NOW, expires=LATER)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(count, range(8))) == 1
