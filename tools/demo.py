@@ -33,5 +33,5 @@ def fill(world_at: WorldAt, slug: str, today: date) -> None:
     if record.state.filled:
         return
     demo_complaints.fill(world_at, slug, record.state.until)
-    demo_disclosure.fill(world_at, slug)
+    demo_disclosure.fill(world_at, slug, record.state.until)
     world.records.save(replaced(record, replace(record.state, filled=True)))
