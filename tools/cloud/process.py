@@ -72,10 +72,14 @@ class Cloud:
         return status == 0
 
     async def keep_saving(self) -> None:
+        """Save soon after a write; a large state so seldom that saving leaves the machine free."""
+        took = 0.0
         while True:
-            await asyncio.sleep(SAVE_EVERY_S)
+            await asyncio.sleep(max(SAVE_EVERY_S, 5 * took))
             if self._written:
+                began = time.monotonic()
                 await self.save()
+                took = time.monotonic() - began
 
 
 def changes_state(scope: Scope) -> bool:

@@ -17,13 +17,14 @@ from pathlib import Path
 
 from ministack import app as ministack
 from ministack.core import persistence
-from ministack.services import lambda_svc
+from ministack.services import cloudwatch_logs, lambda_svc
 
 # A child that has not written by then met a lock that some thread held when it was forked.
 PATIENCE_S = 30
 # What a snapshot leaves out: of no use after a restart, and it grows with every request.
 TRANSIENT = {"cloudwatch", "cloudtrail"}
-LOG_RECORDS = "log_records"
+# Each invocation opens a stream of the function's log; the newest of each log are kept.
+KEPT_STREAMS = 1000
 
 
 class Snapshots:
@@ -45,6 +46,7 @@ class Snapshots:
 
     def fork(self) -> int:
         """Start taking a snapshot; answers the child's process id."""
+        forget_old_logs()
         gc.freeze()
         child = os.fork()
         if child:
@@ -94,3 +96,10 @@ class Snapshots:
         for old in self.folder.iterdir():
             if old.is_dir() and not old.is_symlink() and old.name != target.name:
                 shutil.rmtree(old, ignore_errors=True)
+
+
+def forget_old_logs() -> None:
+    """Keep the logs from growing with every request that was ever served."""
+    for group in list(cloudwatch_logs._log_groups.all_values()):
+        for name in list(group["streams"])[:-KEPT_STREAMS]:
+            group["streams"].pop(name, None)
