@@ -46,6 +46,10 @@ COUNTRIES = {
 }
 
 
+class PackageError(Exception):
+    """The application could not be packaged; carries Chalice's last words."""
+
+
 def template_path(stage: str) -> Path:
     return BUILD / f"template-{stage}.json"
 
@@ -143,7 +147,7 @@ def chalice_package(folder: Path, stage: str) -> Path:
     )
     if done.returncode != 0:
         words = (done.stdout + done.stderr).strip().splitlines()
-        sys.exit("\n".join(["chalice package failed:", *words[-6:]]))
+        raise PackageError("\n".join(["chalice package failed:", *words[-6:]]))
     return out
 
 
@@ -196,4 +200,7 @@ def _build(stage: str) -> bool:
 
 
 if __name__ == "__main__":
-    build(sys.argv[1])
+    try:
+        build(sys.argv[1])
+    except (PackageError, merge.InfraError) as error:
+        sys.exit(str(error))

@@ -1,0 +1,231 @@
+"""What must hold of every deployment, whatever is added to infra/ or app.py."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+Template = dict[str, Any]
+
+DOORS = {"APIHandler": "public", "Console": "console", "Tips": "tips"}
+TIPS_ALONE = {"TipsTable", "TipsKey", "TipIntake", "TipVault"}
+
+
+def of_type(template: Template, *kinds: str) -> dict[str, Template]:
+    return {
+        name: resource["Properties"]
+        for name, resource in template["Resources"].items()
+        if resource["Type"] in kinds
+    }
+
+
+def functions(template: Template) -> dict[str, Template]:
+    return of_type(template, "AWS::Serverless::Function")
+
+
+def variables(function: Template) -> dict[str, Any]:
+    return dict(function.get("Environment", {}).get("Variables", {}))
+
+
+def statements_of(template: Template, function: str) -> list[Template]:
+    role = template["Resources"][function]["Properties"]["Role"]["Fn::GetAtt"][0]
+    policies = template["Resources"][role]["Properties"]["Policies"]
+    return [s for policy in policies for s in policy["PolicyDocument"]["Statement"]]
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def names_in(value: Any) -> Iterator[str]:
+    """The logical ids that a piece of template refers to."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key == "Ref":
+                yield inner
+            elif key == "Fn::GetAtt":
+                yield as_list(inner)[0]
+            elif key == "Fn::Sub":
+                text = as_list(inner)[0]
+                yield from (part.split("}")[0].split(".")[0] for part in text.split("${")[1:])
+                yield from names_in(as_list(inner)[1:])
+            else:
+                yield from names_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from names_in(inner)
+
+
+def test_each_function_has_a_role_of_its_own(template: Template) -> None:
+    roles = [json.dumps(f["Role"]) for f in functions(template).values()]
+    assert len(roles) == len(set(roles)) >= len(DOORS)
+
+
+def test_no_policy_names_every_resource_or_every_action(template: Template) -> None:
+    for function in functions(template):
+        for statement in statements_of(template, function):
+            assert statement["Effect"] == "Allow"
+            assert "*" not in json.dumps(as_list(statement["Action"])), statement
+            for resource in as_list(statement["Resource"]):
+                assert isinstance(resource, dict), statement
+                assert "*" not in json.dumps(resource), statement
+
+
+def test_every_function_may_write_its_own_log_and_no_other(template: Template) -> None:
+    for function in functions(template):
+        logs = [s for s in statements_of(template, function) if "logs:PutLogEvents" in s["Action"]]
+        group = "ApiHandler" if function == "APIHandler" else function
+        assert [s["Resource"] for s in logs] == [{"Fn::GetAtt": [f"{group}LogGroup", "Arn"]}]
+
+
+def test_what_belongs_to_tips_is_named_to_the_tips_door_alone(template: Template) -> None:
+    for function, properties in functions(template).items():
+        named = set(names_in(statements_of(template, function))) | set(names_in(variables(properties)))
+        assert bool(named & TIPS_ALONE) == (function == "Tips"), function
+
+
+def test_the_tips_door_reads_nothing_of_records_but_settings_and_plan(template: Template) -> None:
+    touching = [s for s in statements_of(template, "Tips") if "RecordsTable" in names_in(s["Resource"])]
+    assert len(touching) == 1
+    (statement,) = touching
+    assert set(statement["Action"]) == {"dynamodb:GetItem", "dynamodb:Query"}
+    keys = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+    assert keys == ["ORG#*#organisation#*", "ORG#*#plan#*"]
+    assert statement["Condition"]["Null"] == {"dynamodb:LeadingKeys": "false"}
+
+
+def test_each_door_knows_which_it_is(template: Template) -> None:
+    told = {name: variables(f).get("DOOR") for name, f in functions(template).items()}
+    assert told == {name: DOORS.get(name, "job") for name in told}
+
+
+def test_the_local_clock_is_on_the_local_cloud_alone(local: Template, prod: Template) -> None:
+    assert "LOCAL_CLOCK" in json.dumps(local)
+    assert "LOCAL_CLOCK" not in json.dumps(prod)
+
+
+def test_paths_go_to_the_function_of_their_door(template: Template) -> None:
+    paths = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+    for path, item in paths.items():
+        expected = "APIHandler"
+        if path.startswith(("/{org}/tips", "/api/v1/{org}/tips")):
+            expected = "Tips"
+        elif path.startswith("/{org}/console"):
+            expected = "Console"
+        for operation in item.values():
+            assert set(names_in(operation["x-amazon-apigateway-integration"]["uri"])) - {
+                "AWS::Partition",
+                "AWS::Region",
+            } == {expected}, path
+
+
+def test_the_gateway_may_call_each_door(template: Template) -> None:
+    permitted = {p["FunctionName"]["Ref"] for p in of_type(template, "AWS::Lambda::Permission").values()}
+    assert permitted == set(DOORS)
+
+
+def test_the_access_log_holds_neither_address_nor_browser_nor_a_path_as_typed(template: Template) -> None:
+    written = json.loads(template["Resources"]["RestAPI"]["Properties"]["AccessLogSetting"]["Format"])
+    told = set(written.values())
+    assert not [v for v in told if "identity" in v or v in ("$context.path", "$context.domainName")]
+    assert "$context.resourcePath" in told
+
+
+def test_errors_of_the_gateway_are_problem_documents(template: Template) -> None:
+    body = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
+    answers = body["x-amazon-apigateway-gateway-responses"]
+    assert {"DEFAULT_4XX", "DEFAULT_5XX"} <= answers.keys()
+    for answer in answers.values():
+        assert answer["responseParameters"]["gatewayresponse.header.Content-Type"] == (
+            "'application/problem+json'"
+        )
+
+
+def test_bodies_pass_the_gateway_as_bytes(template: Template) -> None:
+    api = template["Resources"]["RestAPI"]["Properties"]
+    assert api["BinaryMediaTypes"] == ["*/*"]
+    assert api["MinimumCompressionSize"] == 1024
+
+
+def test_lasting_tables_can_be_recovered_and_all_are_under_our_keys(template: Template) -> None:
+    tables = of_type(template, "AWS::DynamoDB::Table")
+    for name, table in tables.items():
+        key = "TipsKey" if name == "TipsTable" else "GeneralKey"
+        assert table["SSESpecification"]["KMSMasterKeyId"] == {"Fn::GetAtt": [key, "Arn"]}, name
+        recoverable = table.get("PointInTimeRecoverySpecification", {}).get("PointInTimeRecoveryEnabled")
+        assert recoverable or table["TimeToLiveSpecification"]["Enabled"], name
+    assert tables["RecordsTable"]["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
+    assert tables["TipsTable"]["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
+
+
+def test_buckets_are_private_encrypted_and_reached_by_tls_alone(template: Template) -> None:
+    policies = of_type(template, "AWS::S3::BucketPolicy").values()
+    for name, bucket in of_type(template, "AWS::S3::Bucket").items():
+        assert all(bucket["PublicAccessBlockConfiguration"].values()), name
+        (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
+        (policy,) = [p for p in policies if p["Bucket"] == {"Ref": name}]
+        sids = {s["Sid"] for s in policy["PolicyDocument"]["Statement"]}
+        assert {"TlsOnly", "UnderOurKeyOnly"} <= sids, name
+
+
+def test_the_intake_keeps_no_versions_and_the_vault_loses_none(template: Template) -> None:
+    buckets = of_type(template, "AWS::S3::Bucket")
+    assert "VersioningConfiguration" not in buckets["TipIntake"]
+    assert buckets["TipVault"]["ObjectLockEnabled"] is True
+    lock = buckets["TipVault"]["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+    assert lock["Mode"] == "GOVERNANCE"
+
+
+def test_keys_are_rotated(template: Template) -> None:
+    assert all(key["EnableKeyRotation"] for key in of_type(template, "AWS::KMS::Key").values())
+
+
+def test_officers_need_two_factors_and_are_made_by_an_administrator(template: Template) -> None:
+    pool = template["Resources"]["UserPool"]["Properties"]
+    assert (pool["MfaConfiguration"], pool["EnabledMfas"]) == ("ON", ["SOFTWARE_TOKEN_MFA"])
+    assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
+    assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] >= 12
+
+
+def test_every_log_is_kept_for_a_time(template: Template) -> None:
+    groups = of_type(template, "AWS::Logs::LogGroup")
+    assert len(groups) == len(functions(template)) + 1
+    assert all(group["RetentionInDays"] == 90 for group in groups.values())
+
+
+def test_every_function_has_its_alarms(template: Template) -> None:
+    alarms = of_type(template, "AWS::CloudWatch::Alarm").values()
+    watched = {(a["MetricName"], json.dumps(a["Dimensions"])) for a in alarms}
+    for function, properties in functions(template).items():
+        dimension = json.dumps([{"Name": "FunctionName", "Value": {"Ref": function}}])
+        assert {("Errors", dimension), ("Throttles", dimension)} <= watched, function
+        if variables(properties)["DOOR"] == "job":
+            assert ("Invocations", dimension) in watched, f"{function} could stop unnoticed"
+    assert all(alarm["AlarmActions"] == [{"Ref": "Alarms"}] for alarm in alarms)
+
+
+def test_what_a_job_failed_on_is_kept(template: Template) -> None:
+    for function, properties in functions(template).items():
+        if variables(properties)["DOOR"] == "job":
+            failure = properties["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]
+            assert failure["Destination"] == {"Fn::GetAtt": ["JobsDeadLetters", "Arn"]}
+            assert "JobsDeadLetters" in names_in(statements_of(template, function))
+
+
+@pytest.mark.parametrize("name", ["RecordsTable", "TipsTable", "UserPool", "ServerKeySecret", "TipVault"])
+def test_what_can_not_be_made_again_outlives_the_stack(prod: Template, name: str) -> None:
+    resource = prod["Resources"][name]
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+def test_the_template_is_within_cloudformations_limits(prod: Template) -> None:
+    assert len(json.dumps(prod).encode()) < 1_000_000
+    assert len(prod["Resources"]) < 400  # of 500, since the transform adds a few
+    assert len(prod["Parameters"]) <= 200
+
+
+def test_execution_logs_that_would_hold_codes_are_off(prod: Template) -> None:
+    (settings,) = prod["Resources"]["RestAPI"]["Properties"]["MethodSettings"]
+    assert (settings["LoggingLevel"], settings["DataTraceEnabled"]) == ("OFF", False)
