@@ -63,6 +63,10 @@ PUBLIC_EVENTS = frozenset(
 )
 """What the complainant sees. Internal: notes, reminders, codes issued again, contact data erased."""
 
+PUBLIC_WORDS = frozenset({"subject", "detail", "location", "message", "body"})
+"""Private fields of these events that whoever knows the code reads. Contact data, which a found or overheard
+code must not give away, and the officers' analysis are not among them."""
+
 CONTACT_FIELDS = ("name", "phone", "email")
 
 LONGEST_TEXT = 10_000

@@ -53,6 +53,10 @@ UNPROVEN = (
     "เหตุการณ์ที่ {} ไม่มีหลักฐานถึงค่าราก แต่เหตุการณ์หลังจากนั้นมี",
     "Event {} has no proof, but a later one has.",
 )
+NO_PROOF = (
+    "เหตุการณ์ที่ {} ไม่มีหลักฐาน ทั้งที่ค่ารากของวันที่ {} ประกาศแล้ว",
+    "Event {} has no proof, but the root of {} is published.",
+)
 
 WELL = (
     "ตรวจ {} เหตุการณ์: ไม่มีการแก้ไข ตัดออก หรือสลับลำดับ",
@@ -207,9 +211,12 @@ def check_proofs(
 ) -> None:
     """Whether each event stands in the root of its day, and that root is the published one."""
     proven = {int(p["seq"]) for p in proofs}
-    for n in numbered.keys() - proven:
+    for n in sorted(numbered.keys() - proven):
+        body = numbered[n].body
         if n < max(proven, default=0):
             report.find(UNPROVEN, n)
+        elif body and published and bangkok_day(body["at"]) in published:
+            report.find(NO_PROOF, n, bangkok_day(body["at"]))
         else:
             report.note(NO_ROOT_YET, n)
     for proof in proofs:

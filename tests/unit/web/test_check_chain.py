@@ -333,10 +333,16 @@ class TestDropped:
 
     def test_events_of_today_have_no_root_yet(self) -> None:
         file = copy.deepcopy(TRUE)
-        del file["proofs"][4:]
-        report = check_chain.check(file, ROOTS)
+        of_yesterday = [p for p in file["proofs"] if p["day"] == min(ROOTS)]
+        report = check_chain.check({**file, "proofs": of_yesterday}, {min(ROOTS): ROOTS[min(ROOTS)]})
         assert not report.findings
-        assert [note.split("\n")[1][:7] for note in report.notes] == ["Event 5", "Event 6"]
+        waiting = range(len(of_yesterday) + 1, EVENTS + 1)
+        assert [note.split("\n")[1][:7] for note in report.notes] == [f"Event {n}" for n in waiting]
+
+    def test_the_last_events_proof_is_missed_where_the_root_of_its_day_is_published(self) -> None:
+        assert findings(lambda f: f["proofs"].pop(), ROOTS) == [
+            f"Event {EVENTS} has no proof, but the root of {max(ROOTS)} is published."
+        ]
 
 
 class TestSwapped:
