@@ -1,10 +1,10 @@
-"""Build what the pages are served with: stylesheets, typeface, compiled templates and catalogues.
+"""Build what the pages are served with: stylesheets, typeface, compiled templates, catalogues, days off.
 
     python -m tools.assets
 
-writes `chalicelib/web/assets/` (files named by their contents, and `manifest.json` from name to file)
-and `chalicelib/web/compiled/` (templates as Python modules, catalogues as .mo). What did not change since
-the last build is left alone.
+writes `chalicelib/web/assets/` (files named by their contents, and `manifest.json` from name to file),
+`chalicelib/web/compiled/` (templates as Python modules, catalogues as .mo) and the table of days off
+beside its adapter. What did not change since the last build is left alone.
 """
 
 import fcntl
@@ -26,7 +26,7 @@ from jinja2 import Environment, ModuleLoader, meta
 
 from chalicelib.domain.palette import DEFAULT_PALETTE, PALETTES, Palette
 from chalicelib.web.render import VENDOR, page_environment, vendor_environment
-from tools import node
+from tools import holidays, node
 
 ROOT = Path(__file__).parent.parent
 WEB = ROOT / "chalicelib" / "web"
@@ -66,6 +66,12 @@ def main() -> None:
             print("Compiling catalogues")
             compile_catalogues(catalogues)
             _done("catalogues", catalogues)
+        # The pin of the package that knows them stands in the second file.
+        days_off = [ROOT / "tools" / "holidays.py", ROOT / "requirements-dev.txt"]
+        if _changed("days off", days_off, holidays.TABLE):
+            print("Computing days off")
+            _write(holidays.TABLE, holidays.table())
+            _done("days off", days_off)
 
 
 def build_assets() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.adapters.holidays import ThaiHolidays
 from chalicelib.domain.calendar import WorkingCalendar
+from tools import holidays
 
 
 @pytest.mark.parametrize(
@@ -36,8 +37,8 @@ def test_government_offices_work_on_labour_day_and_the_day_in_its_lieu(day: date
     assert WorkingCalendar(ThaiHolidays().of([day.year])).is_working_day(day), which
 
 
-def test_no_name_tells_of_labour_day_in_a_hundred_years() -> None:
-    for th, en in ThaiHolidays().of(range(2001, 2101)).values():
+def test_no_name_in_the_whole_table_tells_of_labour_day() -> None:
+    for th, en in ThaiHolidays().of(holidays.YEARS).values():
         assert th
         assert en
         assert "แรงงาน" not in th
@@ -58,6 +59,19 @@ def test_every_week_without_a_holiday_has_five_working_days() -> None:
     assert [calendar.is_working_day(monday + timedelta(days=n)) for n in range(7)] == [True] * 5 + [False] * 2
 
 
-def test_importing_the_adapter_does_not_load_the_package() -> None:
-    code = "import sys, chalicelib.adapters.holidays as adapter; sys.exit('holidays' in sys.modules)"
+def test_the_table_holds_each_of_its_years_and_no_other() -> None:
+    for year in holidays.YEARS:
+        assert {day.year for day in ThaiHolidays().of([year])} == {year}
+    assert not ThaiHolidays().of([holidays.YEARS.start - 1, holidays.YEARS.stop])
+
+
+def test_the_table_is_what_the_package_knows() -> None:
+    assert holidays.TABLE.read_bytes() == holidays.table()
+
+
+def test_a_door_reads_the_table_without_the_package() -> None:
+    code = (
+        "import sys; from chalicelib.adapters.holidays import ThaiHolidays; "
+        "sys.exit(not ThaiHolidays().of([2026]) or 'holidays' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
