@@ -4,10 +4,11 @@ Thai pages count years in the Buddhist era (C.E. + 543); English ones in the com
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta, timezone
-from typing import Any, Final
+from datetime import date, datetime
+from typing import Any
 
-BANGKOK: Final = timezone(timedelta(hours=7))
+from chalicelib.domain.calendar import BANGKOK, BUDDHIST_ERA, fiscal_year_of
+from chalicelib.domain.periods import Cadence, Period
 
 # fmt: off
 _THAI_MONTHS = [
@@ -30,7 +31,7 @@ def thai_date(day: date | str, lang: str) -> str:
     if isinstance(day, datetime):
         day = day.astimezone(BANGKOK)
     if lang == "th":
-        return f"{day.day} {_THAI_MONTHS[day.month - 1]} {day.year + 543}"
+        return f"{day.day} {_THAI_MONTHS[day.month - 1]} {day.year + BUDDHIST_ERA}"
     return f"{day.day} {_ENGLISH_MONTHS[day.month - 1]} {day.year}"
 
 
@@ -42,6 +43,27 @@ def datetime_bangkok(instant: datetime | str, lang: str) -> str:
     if lang == "th":
         return f"{thai_date(local, lang)} เวลา {local:%H:%M} น."
     return f"{thai_date(local, lang)} at {local:%H:%M}"
+
+
+def period(about: Period | str, lang: str) -> str:
+    """What a document is about: `ปีงบประมาณ 2570 รอบ 6 เดือนแรก`, in English `FY 2570, first half`.
+
+    Fiscal years are counted in the Buddhist era in both languages.
+    """
+    if isinstance(about, str):
+        about = Period.parse(about)
+    year = fiscal_year_of(about.first_day)
+    match about.cadence:
+        case Cadence.MONTHLY:
+            month = thai_date(about.first_day, lang).partition(" ")[2]
+            return f"เดือน {month}" if lang == "th" else month
+        case Cadence.HALF_YEARLY:
+            first = about.first_day.month == 10
+            if lang == "th":
+                return f"ปีงบประมาณ {year} รอบ 6 เดือน{'แรก' if first else 'หลัง'}"
+            return f"FY {year}, {'first' if first else 'second'} half"
+        case Cadence.YEARLY:
+            return f"ปีงบประมาณ {year}" if lang == "th" else f"FY {year}"
 
 
 def number(value: int | float) -> str:
