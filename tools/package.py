@@ -5,7 +5,8 @@
 Chalice packages the application alone (its routes become the API's definition); the libraries of
 requirements.txt are fetched once a change of that file, trimmed of what never runs, compiled, and
 zipped beside it. Bytecode is of the unchecked-hash kind: Lambda never compares it with a source,
-and a cold start compiles nothing. The zip has no times in it, so the same input gives the same
+and a cold start compiles nothing. Libraries go without their sources (a third less to unpack);
+ours go with them, for tracebacks. The zip has no times in it, so the same input gives the same
 bytes. Nothing is done where no input changed.
 """
 
@@ -38,11 +39,20 @@ NOT_SHIPPED = ("__pycache__", "*.po", "*.pot", "*.pyc")
 # botocore carries the models of every AWS service. These are the ones our functions call;
 # the loose files of its data folder (endpoints, retries) are for all of them.
 AWS_SERVICES = {"cognito-idp", "dynamodb", "kms", "s3", "secretsmanager", "sesv2", "sqs"}
-# Libraries that hold a module a country: we work in one.
-COUNTRIES = {
+# Of folders that hold a module a country or a feature, what is kept; tests start the application
+# from the package alone, so that one kept too little is found.
+KEPT = {
+    "aws_lambda_powertools": {
+        *("__init__.py", "exceptions", "logging", "metrics", "middleware_factory", "package_logger.py"),
+        *("shared", "tracing", "utilities", "warnings"),
+    },
+    "aws_lambda_powertools/utilities": {"__init__.py", "jmespath_utils", "typing"},
     "holidays/countries": {"__init__.py", "thailand.py"},
     "holidays/financial": {"__init__.py"},
     "holidays/locale": {"en_US", "th"},
+    "holidays/locale/en_US/LC_MESSAGES": {"TH.mo"},
+    "holidays/locale/th/LC_MESSAGES": {"TH.mo"},
+    "stdnum": {"__init__.py", "damm.py", "exceptions.py", "util.py"},
 }
 
 
@@ -68,15 +78,18 @@ def fingerprint(paths: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
-def compile_tree(folder: Path) -> None:
-    """Compile each module beside its source; paths in tracebacks are those of Lambda."""
+def compile_tree(folder: Path, keep_sources: bool) -> None:
+    """Compile each module, beside its source or in its place; paths in tracebacks are Lambda's."""
     for source in sorted(folder.rglob("*.py")):
         py_compile.compile(
             str(source),
+            cfile=None if keep_sources else str(source.with_suffix(".pyc")),
             dfile="/var/task/" + source.relative_to(folder).as_posix(),
             invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
             doraise=True,
         )
+        if not keep_sources:
+            source.unlink()
 
 
 def unneeded(path: Path) -> bool:
@@ -88,9 +101,9 @@ def unneeded(path: Path) -> bool:
         return True
     if parts[:2] == ("botocore", "data") and len(parts) > 3:
         return parts[2] not in AWS_SERVICES or path.name.startswith("examples-")
-    for folder, kept in COUNTRIES.items():
-        if text.startswith(folder + "/"):
-            return text[len(folder) + 1 :].split("/")[0] not in kept
+    for folder, kept in KEPT.items():
+        if text.startswith(folder + "/") and text.removeprefix(folder + "/").split("/")[0] not in kept:
+            return True
     return "tests" in parts or "testing" in parts
 
 
@@ -115,7 +128,7 @@ def libraries() -> Path:
     for path in list(files_under(unfinished)):
         if unneeded(path.relative_to(unfinished)):
             path.unlink()
-    compile_tree(unfinished)
+    compile_tree(unfinished, keep_sources=False)
     unfinished.rename(folder)
     return folder
 
@@ -191,7 +204,7 @@ def _build(stage: str) -> bool:
     shutil.rmtree(unpacked, ignore_errors=True)
     with zipfile.ZipFile(packaged / "deployment.zip") as source:
         source.extractall(unpacked)
-    compile_tree(unpacked)
+    compile_tree(unpacked, keep_sources=True)
     write_zip(PACKAGE, (libraries(), unpacked))
     template = merge.merge(json.loads((packaged / "sam.json").read_text()), stage)
     template_path(stage).write_text(json.dumps(template, indent=1, ensure_ascii=False))

@@ -10,7 +10,7 @@ import pytest
 from tools import package
 
 # Lambda's limit is 250 MB; the aim is a short cold start.
-LARGEST_UNPACKED = 40_000_000
+LARGEST_UNPACKED = 20_000_000
 
 
 @pytest.fixture(scope="session")
@@ -70,8 +70,9 @@ assert not outside, outside
     assert done.returncode == 0, done.stderr
 
 
-def test_every_module_is_compiled(unpacked: Path) -> None:
+def test_every_module_is_compiled_for_good(unpacked: Path) -> None:
     for source in unpacked.rglob("*.py"):
         compiled = source.parent / "__pycache__" / f"{source.stem}.{sys.implementation.cache_tag}.pyc"
         assert compiled.exists(), source
+    for compiled in unpacked.rglob("*.pyc"):
         assert int.from_bytes(compiled.read_bytes()[4:8], "little") == 1, "not an unchecked hash"
