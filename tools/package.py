@@ -47,11 +47,6 @@ KEPT = {
         *("shared", "tracing", "utilities", "warnings"),
     },
     "aws_lambda_powertools/utilities": {"__init__.py", "jmespath_utils", "typing"},
-    "holidays/countries": {"__init__.py", "thailand.py"},
-    "holidays/financial": {"__init__.py"},
-    "holidays/locale": {"en_US", "th"},
-    "holidays/locale/en_US/LC_MESSAGES": {"TH.mo"},
-    "holidays/locale/th/LC_MESSAGES": {"TH.mo"},
     "stdnum": {"__init__.py", "damm.py", "exceptions.py", "util.py"},
 }
 

@@ -54,8 +54,6 @@ import chalicelib.wiring, chalicelib.handlers.jobs
 session = botocore.session.get_session()
 for service in ("cognito-idp", "dynamodb", "secretsmanager", "sesv2"):
     session.create_client(service, region_name="ap-southeast-1")
-from holidays import country_holidays
-assert country_holidays("TH", years=2026, categories=("public", "government"))
 outside = [m.__name__ for m in list(sys.modules.values())
            if "site-packages" in (getattr(m, "__file__", None) or "")]
 assert not outside, outside
