@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
 
 from chalicelib.domain.calendar import bangkok_day, fiscal_year_of, start_of_day
 from chalicelib.domain.errors import InvalidFieldError
@@ -78,6 +79,11 @@ class Publication:
     period: Period
     url: str
     published_on: date
+
+    @property
+    def host(self) -> str:
+        """Whose server it is on."""
+        return urlsplit(self.url).hostname or ""
 
     def to_data(self) -> dict[str, Json]:
         return {

@@ -7,11 +7,12 @@ from chalicelib.handlers.application import Application
 from chalicelib.handlers.routing import Route
 
 DOORS: dict[str, tuple[str, ...]] = {
-    "public": ("assets", "home", "plan", "plan_api", "complaints", "complaints_api", "openapi"),
+    "public": ("assets", "home", "plan", "plan_api", "disclosure", "complaints", "complaints_api", "openapi"),
     "console": (
         "console_sign_in",
         "console_complaints",
         "console_complaint",
+        "console_disclosure",
         "console_people",
         "console_settings",
     ),
