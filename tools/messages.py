@@ -35,9 +35,11 @@ Messages = dict[str | tuple[str, str], None]
 def main() -> None:
     """Update the catalogue, or check it."""
     if sys.argv[1:] == ["--check"]:
-        faults = check()
-        print("\n".join(faults) or "The Thai catalogue is complete")
-        sys.exit(1 if faults else 0)
+        found = faults(_read())
+        if not found and CATALOGUE.read_bytes() != updated():
+            found = ["out of step with the code: run python -m tools.messages"]
+        print("\n".join(found) or "The Thai catalogue is complete")
+        sys.exit(1 if found else 0)
     CATALOGUE.write_bytes(updated())
     missing = [m.id for m in _read() if m.id and not "".join(m.string)]
     for id in missing:
@@ -45,24 +47,22 @@ def main() -> None:
     print(f"{len(missing)} of {len(_read())} messages are to be translated in {CATALOGUE.relative_to(ROOT)}")
 
 
-def check() -> list[str]:
-    """What is wrong with the catalogue, a line each."""
-    faults = []
-    for message in _read():
+def faults(catalogue: Catalog) -> list[str]:
+    """What is wrong with the translations, a line each."""
+    found = []
+    for message in catalogue:
         if not message.id:
             continue
         if message.fuzzy:
-            faults.append(f"fuzzy: {message.id}")
+            found.append(f"fuzzy: {message.id}")
         # Thai has one form for every number; it stands for the English plural.
         original = message.id if isinstance(message.id, str) else message.id[1]
         translation = message.string if isinstance(message.string, str) else message.string[0]
         if not translation:
-            faults.append(f"not translated: {original}")
+            found.append(f"not translated: {original}")
         elif set(_VALUE.findall(original)) != set(_VALUE.findall(translation)):
-            faults.append(f"other values than the message: {original}")
-    if not faults and CATALOGUE.read_bytes() != updated():
-        faults.append("out of step with the code: run python -m tools.messages")
-    return faults
+            found.append(f"other values than the message: {original}")
+    return found
 
 
 def updated() -> bytes:
