@@ -32,25 +32,25 @@ def tips(event: Any, context: Any) -> Any:
 def nightly_deadlines(event: CloudWatchEvent) -> dict[str, Any]:
     from chalicelib.handlers import jobs
 
-    return jobs.nightly_deadlines(event.to_dict())
+    return jobs.nightly_deadlines(event)
 
 
 @app.schedule(Cron("30/15", "19-22", "*", "*", "?", "*"), name="nightly_disclosure")
 def nightly_disclosure(event: CloudWatchEvent) -> dict[str, Any]:
     from chalicelib.handlers import jobs
 
-    return jobs.nightly_disclosure(event.to_dict())
+    return jobs.nightly_disclosure(event)
 
 
 @app.schedule(Cron("0/15", "20-22", "*", "*", "?", "*"), name="nightly_audit")
 def nightly_audit(event: CloudWatchEvent) -> dict[str, Any]:
     from chalicelib.handlers import jobs
 
-    return jobs.nightly_audit(event.to_dict())
+    return jobs.nightly_audit(event)
 
 
 @app.schedule(Rate(5, unit=Rate.MINUTES), name="deliver_notices")
 def deliver_notices(event: CloudWatchEvent) -> dict[str, Any]:
     from chalicelib.handlers import jobs
 
-    return jobs.deliver_notices(event.to_dict())
+    return jobs.deliver_notices(event)

@@ -24,7 +24,7 @@ from chalicelib.domain.record import (
 )
 from chalicelib.domain.record import begin as begin_record
 from chalicelib.services import organisations
-from chalicelib.services.nightly import Remaining, Summary, walk
+from chalicelib.services.nightly import LEAVE_AT, Remaining, Summary, walk
 from chalicelib.services.ports import (
     InvalidCursorError,
     NoSuchRecordError,
@@ -57,7 +57,7 @@ def night(world: World, remaining: Remaining) -> Summary:
 
     An organisation that has no audit yet gets one, from its first event on.
     """
-    total = _begin_missing(world)
+    total = _begin_missing(world, remaining)
     while True:
         behind = False
 
@@ -159,10 +159,12 @@ def _proofs(world: World, org: str, events: Sequence[Event]) -> Iterator[dict[st
                 }
 
 
-def _begin_missing(world: World) -> Summary:
+def _begin_missing(world: World, remaining: Remaining) -> Summary:
     audited = {row.key.org for row in _audits(world)}
     missing = [row.key.org for row in organisations.all_of_them(world) if row.key.org not in audited]
-    for org in missing:
+    for done, org in enumerate(missing):
+        if remaining() < LEAVE_AT:
+            return Summary(done, len(missing), done, left=True)
         history = world.records.history(Organisation, org, org)
         if history is None:
             raise NoSuchRecordError

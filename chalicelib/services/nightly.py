@@ -4,30 +4,37 @@ It reads the `due` index and each due record once. Acting moves the record's ins
 dies is resumed by running again, and a second run in the same night finds nothing to do.
 """
 
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TypeVar
 
-from chalicelib.domain.record import Change, Record, State
+from aws_lambda_powertools import Logger
+
+from chalicelib.domain.record import Change, Key, Record, State
 from chalicelib.services.ports import RecordExistsError, StaleRecordError
 from chalicelib.services.world import World
+
+LOG = Logger(service="sucharit")
 
 S = TypeVar("S", bound=State)
 
 Remaining = Callable[[], float]
 """Seconds that the function may still run."""
 
-_LEAVE_AT = 10.0
+LEAVE_AT = 10.0
 """Seconds before its end at which a run leaves the rest to the next one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a run did: records looked at, those due, those acted on, whether some are left for the next."""
+    """What a run did: records looked at, those due, those acted on, those that something is wrong with, and
+    whether some are left for the next run."""
 
     checked: int = 0
     due: int = 0
     acted: int = 0
+    failed: int = 0
     left: bool = False
 
     def __add__(self, other: "Summary") -> "Summary":
@@ -35,6 +42,7 @@ class Summary:
             self.checked + other.checked,
             self.due + other.due,
             self.acted + other.acted,
+            self.failed + other.failed,
             self.left or other.left,
         )
 
@@ -50,22 +58,34 @@ def walk(
 ) -> Summary:
     """Let `act` say what each due record of the kind becomes, and save it in one transaction a record.
 
-    A record that somebody saved meanwhile is left: where it is still due, the next run takes it.
+    A record that somebody saved meanwhile is left: where it is still due, the next run takes it. One that
+    can't be acted on is left too, with a log line `record_failed`: it must not hold up all that are due
+    after it, of every organisation.
     """
-    checked = due = acted = 0
+    checked = due = acted = failed = 0
     for key in world.records.due(cls, world.clock.now()):
-        if remaining() < _LEAVE_AT:
-            return Summary(checked, due, acted, left=True)
+        if remaining() < LEAVE_AT:
+            return Summary(checked, due, acted, failed, left=True)
         due += 1
-        record = world.records.get(cls, key.org, key.id)
-        if record is None:
-            continue
-        checked += 1
         try:
+            record = world.records.get(cls, key.org, key.id)
+            if record is None:
+                continue
+            checked += 1
             changes = act(record)
             if changes:
                 world.records.save(*changes)
                 acted += 1
         except (StaleRecordError, RecordExistsError):
             continue
-    return Summary(checked, due, acted)
+        except Exception as error:
+            failed += 1
+            _tell_failure(key, error)
+    return Summary(checked, due, acted, failed)
+
+
+def _tell_failure(key: Key, error: Exception) -> None:
+    """A log line with class and lines; an error's message might hold what somebody typed."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = " > ".join(f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno}" for f in frames)
+    LOG.error("record_failed", org=key.org, kind=key.kind, id=key.id, error=type(error).__name__, where=where)

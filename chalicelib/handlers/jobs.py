@@ -1,0 +1,59 @@
+"""The jobs of the schedule: each runs a service for as long as it has time, and leaves one log line."""
+
+import os
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from chalice.app import CloudWatchEvent
+
+from chalicelib import wiring
+from chalicelib.services import audit, complaints, disclosure, notices, organisations
+from chalicelib.services.nightly import Remaining, Summary
+from chalicelib.services.world import World
+
+LOG = Logger(service="sucharit")
+
+Outcome = dict[str, int | bool]
+"""A summary as data; `left` tells that the next run has to go on."""
+
+
+def nightly_deadlines(event: CloudWatchEvent) -> Outcome:
+    """Remind of complaints that are due soon, due or overdue; close those that nobody reopened."""
+    return _run("nightly_deadlines", complaints.night, event)
+
+
+def nightly_disclosure(event: CloudWatchEvent) -> Outcome:
+    """Tell of disclosure items that are due soon or stale."""
+    return _run("nightly_disclosure", disclosure.night, event)
+
+
+def nightly_audit(event: CloudWatchEvent) -> Outcome:
+    """Publish the roots of the days that are over."""
+    return _run("nightly_audit", audit.night, event)
+
+
+def deliver_notices(event: CloudWatchEvent) -> Outcome:
+    """Send the notices whose time has come."""
+    return _run("deliver_notices", notices.deliver, event)
+
+
+def _run(name: str, job: Callable[[World, Remaining], Summary], event: CloudWatchEvent) -> Outcome:
+    began = time.perf_counter()
+    context: Any = event.context
+    # A settings record that an earlier run of this function read may be of another night.
+    organisations.forget()
+    outcome = job(_world(event), lambda: context.get_remaining_time_in_millis() / 1000).to_data()
+    line: dict[str, Any] = {"job": name, "ms": round((time.perf_counter() - began) * 1000, 1), **outcome}
+    LOG.info("job", **line)
+    return outcome
+
+
+def _world(event: CloudWatchEvent) -> World:
+    """The world as it is; on a local stack, and nowhere else, as of the instant that the event names."""
+    as_of = event.to_dict().get("as_of")
+    if as_of and os.environ.get("LOCAL_CLOCK") == "1":
+        return wiring.build(datetime.fromisoformat(as_of))
+    return wiring.world()
