@@ -7,7 +7,10 @@ import pytest
 
 from chalicelib.adapters.sessions import DynamoSessions
 from chalicelib.adapters.tables import SessionRow
+from chalicelib.services import attempts
+from chalicelib.services.attempts import Attempt, TooManyFailuresError
 from chalicelib.services.ports import Failures, HalfSignIn, Session
+from tests.builders.world import memory_world
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -89,3 +92,19 @@ def test_of_many_at_once_one_counts(sessions: DynamoSessions) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(count, range(8))) == 1
+
+
+def test_of_many_guesses_at_once_no_more_are_made_than_one_after_another(sessions: DynamoSessions) -> None:
+    world = memory_world(NOW, sessions=sessions)
+    attempt = Attempt.of(world, "password", "test-suda", 5)
+
+    def guess(_: int) -> bool:
+        try:
+            attempts.begin(world, attempt)
+        except TooManyFailuresError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        made = sum(pool.map(guess, range(24)))
+    assert 1 <= made <= 5
