@@ -16,7 +16,7 @@ from chalicelib.web.i18n import Message, gettext_noop
 
 ROUTES = Routes(__name__)
 
-_TEXTS = ("username", "name", "email")
+_TEXTS = ("name", "username", "email")
 _SHOWN_EVENTS = 50
 
 _OF_THE_WHOLE = tuple(role for role in Role if role not in UNIT_ROLES)

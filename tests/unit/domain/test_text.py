@@ -6,7 +6,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chalicelib.domain.text import UnusableTextError, clean, spreadsheet_safe, to_arabic_digits
+from chalicelib.domain.text import (
+    UnusableTextError,
+    clean,
+    is_email_address,
+    showable,
+    spreadsheet_safe,
+    to_arabic_digits,
+)
 
 NIKHAHIT, SARA_AA, SARA_AM, MAI_THO = "\u0e4d", "\u0e32", "\u0e33", "\u0e49"
 
@@ -154,3 +161,38 @@ def test_a_safe_cell_survives_a_csv_file(text: str) -> None:
     csv.writer(file).writerow(["1", spreadsheet_safe(text)])
     file.seek(0)
     assert next(csv.reader(file)) == ["1", spreadsheet_safe(text)]
+
+
+@pytest.mark.parametrize("typed", ["a@b.th", "somchai.j+งาน@bangkhae.go.th", "x@" + "b" * 249 + ".th"])
+def test_an_address_that_mail_could_go_to(typed: str) -> None:
+    assert is_email_address(typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "a",
+        "a@b",
+        "a@.th",
+        "@b.th",
+        "a b@c.th",
+        "a@b.th\nBcc: c@d.th",
+        "a@b.th,c@d.th",
+        "<a@b.th>",
+        '"a"@b.th',
+        "a@b@c.th",
+        "a" * 65 + "@b.th",
+        "x@" + "b" * 250 + ".th",
+    ],
+)
+def test_an_address_that_mail_could_not_go_to(typed: str) -> None:
+    assert not is_email_address(typed)
+
+
+@given(st.text())
+def test_what_is_shown_once_more_is_what_was_typed_with_signs_for_what_can_not_be_kept(text: str) -> None:
+    shown = showable(text)
+    clean(shown, multiline=True)
+    assert len(shown) == len(text)
+    assert all(a in (b, "\ufffd") for a, b in zip(shown, text, strict=True))
