@@ -70,6 +70,11 @@ def clean(text: str, *, multiline: bool) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def showable(text: str) -> str:
+    """The text with U+FFFD for all that can't be kept of it, to be shown once more to who typed it."""
+    return _UNUSABLE_ON_LINES.sub("\ufffd", text)
+
+
 def to_arabic_digits(text: str) -> str:
     """The text with Thai digits (๐–๙) as 0–9."""
     return text.translate(_DIGITS)

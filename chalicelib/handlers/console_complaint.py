@@ -10,6 +10,7 @@ from chalicelib.domain.complaint import OPEN, PUBLIC_EVENTS, Complaint
 from chalicelib.domain.errors import IllegalMoveError, InvalidFieldError
 from chalicelib.domain.people import Role, Task
 from chalicelib.domain.record import History
+from chalicelib.domain.text import showable
 from chalicelib.handlers.routing import Refusal, Request, Response, Routes, see_other
 from chalicelib.handlers.wording import cleaned, field_error
 from chalicelib.services import complaint_lists, complaint_work, complaints, notices
@@ -142,7 +143,7 @@ def _page(
         offered=offered,
         forms={action: _form(request, complaint, action, sent) for action in offered},
         open=sent.action if sent.action in offered else "",
-        kept=[text for text in sent.typed.values() if text],
+        kept=[showable(text) for text in sent.typed.values() if text],
         conflict=sent.conflict,
         units=[("", translate(_CHOOSE, request.lang)), *_units(request)],
         may_see_contact=officer.may(Task.READ_CONTACT, complaint.unit),

@@ -1,13 +1,10 @@
 """A form on a page: what was typed, and what is wrong with it."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from chalicelib.domain.text import showable
 from chalicelib.web.i18n import Message
-
-# Characters that HTML can't hold: what was typed is refused for them, and shown with a mark in their place.
-_UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -24,7 +21,7 @@ class Form:
         """What was typed into a field, fit for a page; of a repeatable one, the first."""
         typed = self.values.get(name, "")
         text = typed if isinstance(typed, str) else next(iter(typed), "")
-        return _UNSHOWABLE.sub("\ufffd", text)
+        return showable(text)
 
     def chosen(self, name: str) -> Sequence[str]:
         """All that was chosen of a repeatable field."""
