@@ -72,6 +72,12 @@ def test_the_site_answers_with_no_stage_in_its_paths(stack: Stack) -> None:
     assert fetch(stack.site + PAGE)[0] == 200
 
 
+def test_pages_link_to_paths_with_no_stage_behind_the_sites_own_address(stack: Stack) -> None:
+    by_stage = f"{stack.endpoint}/_aws/execute-api/{stack.outputs['RestAPIId']}/api"
+    assert b'href="/assets/' in fetch(stack.site + "/")[2]
+    assert b'href="/api/assets/' in fetch(by_stage + "/", Accept="text/html")[2]
+
+
 def test_a_path_typed_with_a_slash_at_its_end_works(stack: Stack) -> None:
     assert fetch(stack.site + PAGE + "/")[2] == fetch(stack.site + PAGE)[2]
 

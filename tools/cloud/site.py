@@ -8,7 +8,10 @@ import asyncio
 import gzip
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextvars import ContextVar
 from typing import Any
+
+from ministack.services import apigateway_v1
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -28,10 +31,29 @@ DROPPED = {b"x-forwarded-for", b"x-forwarded-proto", b"connection", b"keep-alive
 PROBLEM = b"application/problem+json"
 
 
+by_domain: ContextVar[bool] = ContextVar("by_domain", default=False)
+"""Whether the request under way came to the site's port, and not to the API's own address."""
+
+
+def leave_out_the_stage() -> None:
+    """Let functions be told the path as behind a domain of its own, where no stage stands in it;
+    MiniStack puts the stage there whatever the address."""
+    build = apigateway_v1._build_lambda_event_v1
+
+    def build_by_address(*args: Any, **named: Any) -> dict[str, Any]:
+        event: dict[str, Any] = build(*args, **named)
+        if by_domain.get():
+            event["requestContext"]["path"] = event["path"]
+        return event
+
+    apigateway_v1._build_lambda_event_v1 = build_by_address
+
+
 class Site:
     """The ASGI application; `prefix` is set once the API is known."""
 
     def __init__(self, cloud: Application) -> None:
+        leave_out_the_stage()
         self._cloud = cloud
         self._admission = asyncio.Semaphore(ADMITTED)
         self.prefix = ""
@@ -63,6 +85,7 @@ class Site:
             "raw_path": self.prefix.encode() + (raw_path or b"/"),
         }
         reply = Reply()
+        by_domain.set(True)
         async with self._admission:
             await self._cloud(inner, receive, reply)
         await reply.pass_on(
