@@ -1,6 +1,7 @@
 """Officers' complaints: the list of work, and entering what came another way than by the web."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from http import HTTPStatus
 
 from chalicelib.domain.calendar import bangkok_day, fiscal_year_of
@@ -81,7 +82,9 @@ def listed(request: Request) -> Response:
     except UnusableTextError as error:
         return _list(request, Form(filter, {"q": field_error("q", error.fault)}), status, "")
     except ReceiptCodeTypedError:
-        return _list(request, Form({**filter, "q": ""}, {"q": Message(_RECEIPT_CODE)}), status, "")
+        # No part of the page may hold it, the link to the other language neither.
+        bare = replace(request, query={name: value for name, value in request.query.items() if name != "q"})
+        return _list(bare, Form({**filter, "q": ""}, {"q": Message(_RECEIPT_CODE)}), status, "")
     except CheckDigitError:
         return _list(request, Form(filter, {"q": Message(_SLIP)}), status, "")
     except complaints.UnknownCodeError:
