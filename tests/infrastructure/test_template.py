@@ -88,8 +88,11 @@ def test_what_belongs_to_tips_is_named_to_the_tips_door_alone(template: Template
 def test_the_tips_door_reads_nothing_of_records_but_settings_and_plan(template: Template) -> None:
     touching = [s for s in statements_of(template, "Tips") if "RecordsTable" in names_in(s["Resource"])]
     assert len(touching) == 1
-    (statement,) = touching
-    assert set(statement["Action"]) == {"dynamodb:GetItem", "dynamodb:Query"}
+    assert set(touching[0]["Action"]) == {"dynamodb:GetItem", "dynamodb:Query"}
+
+
+def test_on_aws_it_reads_no_other_partitions(prod: Template) -> None:
+    (statement,) = (s for s in statements_of(prod, "Tips") if "RecordsTable" in names_in(s["Resource"]))
     keys = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
     assert keys == ["ORG#*#organisation#*", "ORG#*#plan#*"]
     assert statement["Condition"]["Null"] == {"dynamodb:LeadingKeys": "false"}
