@@ -86,9 +86,10 @@ class DynamoSessions:
             times=failures.times,
             wait_until=instant(failures.wait_until) if failures.wait_until else None,
         )
-        if after.times:
-            return _saved(row, SessionRow.times == after.times)
-        return _saved(row, SessionRow.pk.does_not_exist() | (SessionRow.expires <= _seconds(now)))
+        stands = SessionRow.times == after.times
+        if after.times == 0:
+            stands |= SessionRow.pk.does_not_exist() | (SessionRow.expires <= _seconds(now))
+        return _saved(row, stands)
 
     def clear(self, key: str) -> None:
         SessionRow(_failures_key(key)).delete()

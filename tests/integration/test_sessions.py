@@ -94,6 +94,15 @@ def test_of_many_at_once_one_counts(sessions: DynamoSessions) -> None:
         assert sum(pool.map(count, range(8))) == 1
 
 
+def test_an_attempt_that_was_taken_back_hinders_no_other(sessions: DynamoSessions) -> None:
+    world = memory_world(NOW, sessions=sessions)
+    attempt = Attempt.of(world, "address", "203.0.113.7", 5)
+    for _ in range(7):
+        attempts.begin(world, attempt)
+        attempts.take_back(world, attempt)
+    assert sessions.failures(attempt.key, now=NOW) == Failures()
+
+
 def test_of_many_guesses_at_once_no_more_are_made_than_one_after_another(sessions: DynamoSessions) -> None:
     world = memory_world(NOW, sessions=sessions)
     attempt = Attempt.of(world, "password", "test-suda", 5)
