@@ -43,35 +43,35 @@ def main() -> None:
     with (STAMPS / "lock").open("w") as lock:
         # Two commands may build at once; the second finds all done.
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if _changed("packages", [ROOT / "package-lock.json"], ROOT / "node_modules" / "sass"):
+        if now := _changed("packages", [ROOT / "package-lock.json"], ROOT / "node_modules" / "sass"):
             print("Fetching the packages of the stylesheets")
             node.run("npm", ["ci", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund"])
-            _done("packages", [ROOT / "package-lock.json"])
+            _done("packages", now)
         styles = [
             ROOT / "package-lock.json",
             ROOT / "chalicelib" / "domain" / "palette.py",
             *_files(WEB / "static"),
         ]
-        if _changed("assets", styles, ASSETS / "manifest.json"):
+        if now := _changed("assets", styles, ASSETS / "manifest.json"):
             print("Building stylesheets")
             build_assets()
-            _done("assets", styles)
+            _done("assets", now)
         pages = [WEB / "render.py", Path(govuk_frontend_jinja.__file__), *_files(WEB / "templates")]
-        if _changed("templates", pages, COMPILED / ModuleLoader.get_module_filename("base.html")):
+        if now := _changed("templates", pages, COMPILED / ModuleLoader.get_module_filename("base.html")):
             print("Compiling templates")
             compile_templates()
-            _done("templates", pages)
+            _done("templates", now)
         catalogues = sorted((WEB / "locales").glob("*/LC_MESSAGES/messages.po"))
-        if _changed("catalogues", catalogues, COMPILED / "th.mo"):
+        if now := _changed("catalogues", catalogues, COMPILED / "th.mo"):
             print("Compiling catalogues")
             compile_catalogues(catalogues)
-            _done("catalogues", catalogues)
+            _done("catalogues", now)
         # The pin of the package that knows them stands in the second file.
         days_off = [ROOT / "tools" / "holidays.py", ROOT / "requirements-dev.txt"]
-        if _changed("days off", days_off, holidays.TABLE):
+        if now := _changed("days off", days_off, holidays.TABLE):
             print("Computing days off")
             _write(holidays.TABLE, holidays.table())
-            _done("days off", days_off)
+            _done("days off", now)
 
 
 def build_assets() -> None:
@@ -185,13 +185,18 @@ def _fingerprint(inputs: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
-def _changed(step: str, inputs: Iterable[Path], output: Path) -> bool:
-    stamp = STAMPS / step
-    return not (output.exists() and stamp.exists() and stamp.read_text() == _fingerprint(inputs))
+def _changed(step: str, inputs: Iterable[Path], output: Path) -> str | None:
+    """The fingerprint of inputs that were not built yet; None where they were.
+
+    It is taken before the build: what somebody changes meanwhile is built the next time.
+    """
+    stamp, fingerprint = STAMPS / step, _fingerprint(inputs)
+    built = output.exists() and stamp.exists() and stamp.read_text() == fingerprint
+    return None if built else fingerprint
 
 
-def _done(step: str, inputs: Iterable[Path]) -> None:
-    _write(STAMPS / step, _fingerprint(inputs).encode())
+def _done(step: str, fingerprint: str) -> None:
+    _write(STAMPS / step, fingerprint.encode())
 
 
 def _write(path: Path, data: bytes) -> None:
