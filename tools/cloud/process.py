@@ -168,13 +168,13 @@ class Run:
 
     async def _serve(self, ports: contextlib.AsyncExitStack) -> None:
         await self._unless_stopped(self._deployment.deploy)
-        await self._unless_stopped(self._deployment.load)
         await self._cloud.save()
-        self._site.prefix = self._deployment.prefix
-        await ports.enter_async_context(serving(self._site, self._settings.port))
         saving = asyncio.create_task(self._cloud.keep_saving())
-        print(f"READY {self._settings.site}/", flush=True)
         try:
+            await self._unless_stopped(self._deployment.load)
+            self._site.prefix = self._deployment.prefix
+            await ports.enter_async_context(serving(self._site, self._settings.port))
+            print(f"READY {self._settings.site}/", flush=True)
             if self._settings.reload:
                 await self._reload()
             await self._stop.wait()
