@@ -12,7 +12,7 @@ TOOLS := .venvs/tools/bin
 LOCAL_AWS := AWS_ENDPOINT_URL=http://127.0.0.1:$(CLOUD_PORT) AWS_DEFAULT_REGION=ap-southeast-1 \
 	AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
 
-.PHONY: help run dev job assets test test-browser check bench deploy clean app cloud tools package
+.PHONY: help run dev job assets test test-browser check bench deploy organisation clean app cloud tools package
 
 help:
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | \
@@ -38,6 +38,9 @@ test-browser: package cloud ## run the tests in a real Chromium
 
 deploy: assets ## deploy to AWS: STAGE=prod DOMAIN= MAIL_SENDER= ALARMS_TO= CODE_BUCKET=
 	@exec $(APP) -m tools.deploy
+
+organisation: app ## let an organisation begin on AWS, or take its next plan: PLAN= (a first time ADMIN= NAME= EMAIL=)
+	@exec $(APP) -m tools.organisation
 
 clean: ## remove what was built, and the environments; the local cloud's state stays
 	rm -rf build .venvs node_modules .chalice/deployments chalicelib/web/compiled chalicelib/web/assets

@@ -1,11 +1,13 @@
 """The organisations of this deployment and their working days."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from chalicelib.domain.calendar import WorkingCalendar, bangkok_day
 from chalicelib.domain.organisation import Organisation
-from chalicelib.domain.record import Record
-from chalicelib.services.ports import NoSuchRecordError, Page, Row
+from chalicelib.domain.record import Key, Record, begin
+from chalicelib.services.ports import NoSuchRecordError, Page, RecordExistsError, Row
 from chalicelib.services.world import World
 
 _FRESH_FOR = timedelta(seconds=30)
@@ -25,6 +27,17 @@ def find(world: World, slug: str) -> Record[Organisation]:
         raise NoSuchRecordError
     _read[slug] = (now, record)
     return record
+
+
+def establish(world: World, slug: str, settings: Mapping[str, Any], *, by: str) -> bool:
+    """Let an organisation begin to use the service; False where it did before, and nothing is changed."""
+    fact = Organisation.establish(settings, by=by, at=world.clock.now())
+    try:
+        world.records.save(begin(Organisation, Key(slug, Organisation.kind, slug), [fact], world.salt))
+    except RecordExistsError:
+        return False
+    forget()
+    return True
 
 
 def forget() -> None:

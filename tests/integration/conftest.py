@@ -33,6 +33,23 @@ def aws() -> Iterator[None]:
 
 
 @pytest.fixture
+def pool(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A user pool that demands a second factor."""
+    monkeypatch.setenv("MOTO_COGNITO_IDP_USER_POOL_ENABLE_TOTP", "true")
+    client = boto3.client("cognito-idp")
+    pool = client.create_user_pool(PoolName="officers")["UserPool"]["Id"]
+    client.set_user_pool_mfa_config(
+        UserPoolId=pool, SoftwareTokenMfaConfiguration={"Enabled": True}, MfaConfiguration="ON"
+    )
+    app = client.create_user_pool_client(
+        UserPoolId=pool, ClientName="console", ExplicitAuthFlows=["ALLOW_ADMIN_USER_PASSWORD_AUTH"]
+    )
+    monkeypatch.setenv("USER_POOL_ID", pool)
+    monkeypatch.setenv("USER_POOL_CLIENT_ID", app["UserPoolClient"]["ClientId"])
+    yield client
+
+
+@pytest.fixture
 def world(aws: None) -> World:
     """A world on the tables, with a movable clock."""
     return memory_world(

@@ -1,10 +1,8 @@
 """Cognito as moto keeps it: what its challenges and errors become. (Its one secret is `asdfasdfasdf`.)"""
 
 import os
-from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 
 from chalicelib.adapters.identity import CognitoIdentity
@@ -14,23 +12,6 @@ from tests.builders.totp import totp
 SECRET = "asdfasdfasdf"
 USER = "test-suda"
 FIRST, OWN = "First-password-1", "Own-password-of-suda-1"
-
-
-@pytest.fixture
-def pool(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """A user pool that demands a second factor."""
-    monkeypatch.setenv("MOTO_COGNITO_IDP_USER_POOL_ENABLE_TOTP", "true")
-    client = boto3.client("cognito-idp")
-    pool = client.create_user_pool(PoolName="officers")["UserPool"]["Id"]
-    client.set_user_pool_mfa_config(
-        UserPoolId=pool, SoftwareTokenMfaConfiguration={"Enabled": True}, MfaConfiguration="ON"
-    )
-    app = client.create_user_pool_client(
-        UserPoolId=pool, ClientName="console", ExplicitAuthFlows=["ALLOW_ADMIN_USER_PASSWORD_AUTH"]
-    )
-    monkeypatch.setenv("USER_POOL_ID", pool)
-    monkeypatch.setenv("USER_POOL_CLIENT_ID", app["UserPoolClient"]["ClientId"])
-    yield client
 
 
 @pytest.fixture
