@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from http import HTTPStatus
 
 from chalicelib.domain.calendar import bangkok_day
@@ -13,6 +14,7 @@ from chalicelib.domain.text import to_arabic_digits
 from chalicelib.handlers.routing import Refusal, Request, Response, Routes, see_other
 from chalicelib.handlers.wording import cleaned, field_error
 from chalicelib.services import disclosure, notices, plans
+from chalicelib.services.disclosure import Item
 from chalicelib.services.ports import StaleRecordError
 from chalicelib.web.forms import Form
 from chalicelib.web.i18n import Message, gettext_noop
@@ -104,20 +106,27 @@ def _item(
     done: str | None = None,
 ) -> Response:
     found = disclosure.find(request.world, request.here, plan, id)
+    today = bangkok_day(request.world.clock.now())
     people = notices.staff(request.world, request.org)
     events = found.history.events if found.history else ()
-    wanted = {"item": id, "period": str(found.item.freshness.wanted)}
+    offered = {"item": id, "period": _offered_period(found.item, today)}
     page = request.render(
         "console/disclosure_item.html",
         found=found,
         events=list(reversed(events))[:_SHOWN_EVENTS],
         names={row.summary["username"]: row.summary["name"] for row in people},
         may_publish=request.me.state.may(Task.PUBLISH_ITEMS, found.item.definition.unit),
-        form=Form({**wanted, **form.values}, form.errors) if form else Form(wanted),
+        form=Form({**offered, **form.values}, form.errors) if form else Form(offered),
         done=done,
         **_items(request, plan),
     )
     return Response(page, int(status))
+
+
+def _offered_period(item: Item, today: date) -> str:
+    """The period that is wanted next, where a document about it can be published yet."""
+    wanted = item.freshness.wanted
+    return str(wanted) if wanted <= item.definition.schedule.newest_publishable(today) else ""
 
 
 def _items(request: Request, plan: Plan) -> dict[str, object]:

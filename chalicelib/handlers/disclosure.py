@@ -62,8 +62,10 @@ def all_items(request: Request) -> Response:
     """The topics with their items, and how many of them are out of date."""
     plan = plans.current(request.world, request.here)
     items = {item.id: item for item in disclosure.list_items(request.world, request.here, plan)}
+    stale = [item for item in items.values() if item.freshness.status is Status.STALE]
     page = request.render(
         "disclosure/items.html",
+        stale=disclosure.most_urgent_first(stale, None),
         topics=[(topic, [items[planned.id] for planned in topic.items]) for topic in plan.topics],
         counts=Counter(i.freshness.status for i in items.values()),
         today=bangkok_day(request.world.clock.now()),

@@ -60,7 +60,7 @@ def test_each_item_says_its_day_and_how_far_off_it_is(browser: Browser) -> None:
     assert "3.6 Monthly procurement summary Out of date 15 November 2026 9 days late August 2026" in text
     assert "1.1 Organisation structure Due soon 30 November 2026 6 days left FY 2569" in text
     assert "1.7 News Up to date 15 December 2026 October 2026" in text
-    assert "1.5 Contact information Never published 31 October 2026 24 days late None" in text
+    assert "1.5 Contact information Never published 31 October 2026 None" in text
 
 
 @pytest.mark.parametrize("lang", ["th", "en"])
