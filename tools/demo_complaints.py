@@ -8,12 +8,13 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 from chalicelib.domain.calendar import BANGKOK, WorkingCalendar, bangkok_day, fiscal_year, fiscal_year_of
-from chalicelib.domain.complaint import Channel, Complaint, Contacted, Report
+from chalicelib.domain.complaint import CITIZEN, Channel, Complaint, Contacted, Report
 from chalicelib.domain.people import Person, Role, Task
-from chalicelib.domain.record import Fact
+from chalicelib.domain.record import SYSTEM, Fact
 from chalicelib.services import complaints, notices, organisations
 from chalicelib.services.world import World
 
@@ -144,14 +145,16 @@ def fill(world_at: WorldAt, slug: str, today: date) -> None:
     officer = _officer(world, slug)
     calendar = organisations.calendar(world, organisation.state)
     villages = [village.th for village in organisation.state.villages]
-    acts: list[tuple[datetime, int, Callable[[World], None]]] = []
+    acts: list[tuple[datetime, int, Callable[[World], object]]] = []
     for number, life in enumerate(_lives(today, villages)):
-        acts.extend((at, number, act) for at, act in _acts(slug, life, officer, calendar) if at < now)
+        acts.extend(
+            (at, number, act) for at, act in _acts(world_at, slug, life, officer, calendar) if at < now
+        )
     first = min(at for at, _, _ in acts)
     night = morning(bangkok_day(first)) + timedelta(hours=2)
     while night < now:
         acts.append((night, -1, _night))
-        night += timedelta(days=3)
+        night += timedelta(days=4)
     for at, _, act in sorted(acts, key=lambda item: item[:2]):
         act(world_at(at))
 
@@ -238,39 +241,37 @@ def _course(course: str, chance: random.Random) -> tuple[tuple[int, str], ...]:
 
 
 def _acts(
-    slug: str, life: _Life, officer: Person, calendar: WorkingCalendar
-) -> Iterator[tuple[datetime, Callable[[World], None]]]:
+    world_at: WorldAt, slug: str, life: _Life, officer: Person, calendar: WorkingCalendar
+) -> Iterator[tuple[datetime, Callable[[World], object]]]:
     """The complaint's filing and its steps, each to be done at its instant where it is not done yet."""
 
-    def file(world: World) -> complaints.Filed:
+    @cache
+    def filed() -> complaints.Filed:
+        world = world_at(life.received)
         organisation = organisations.find(world, slug)
-        by = "citizen" if life.channel is Channel.WEB else officer.username
+        by = CITIZEN if life.channel is Channel.WEB else officer.username
         return complaints.file(
             world, organisation, life.report, consent=True, token=life.token, channel=life.channel, by=by
         )
 
-    def receive(world: World) -> None:
-        file(world)
-
-    yield life.received, receive
+    yield life.received, lambda _: filed()
     for number, (days, action) in enumerate(life.steps, start=1):
         at = (life.received + timedelta(days=days)).replace(hour=9 + number % 7, minute=(7 * number) % 60)
         at = max(at, life.received + timedelta(minutes=number))
 
         def act(world: World, number: int = number, action: str = action, at: datetime = at) -> None:
-            filed = file(world)
-            history = world.records.history(Complaint, slug, filed.id)
-            if history is None or sum(e.actor != "system" for e in history.events) > number:
+            history = world.records.history(Complaint, slug, filed().id)
+            if history is None or sum(e.actor != SYSTEM for e in history.events) > number:
                 return
             if action == "reopen":
                 organisation = organisations.find(world, slug)
                 token = f"{life.token} reopen"
-                complaints.reopen(world, organisation, filed.code, "ยังใช้งานไม่ได้เหมือนเดิม", token=token)
+                complaints.reopen(world, organisation, filed().code, "ยังใช้งานไม่ได้เหมือนเดิม", token=token)
                 return
             complaints.act(
                 world,
                 slug,
-                filed.id,
+                filed().id,
                 version=history.record.version,
                 task=Task.ASSIGN_COMPLAINTS if action == "assign" else Task.WORK_COMPLAINTS,
                 officer=officer,
