@@ -7,7 +7,17 @@ from chalicelib.handlers.application import Application
 from chalicelib.handlers.routing import Route
 
 DOORS: dict[str, tuple[str, ...]] = {
-    "public": ("assets", "home", "plan", "plan_api", "disclosure", "complaints", "complaints_api", "openapi"),
+    "public": (
+        "assets",
+        "home",
+        "plan",
+        "plan_api",
+        "disclosure",
+        "complaints",
+        "complaints_api",
+        "audit",
+        "openapi",
+    ),
     "console": (
         "console_sign_in",
         "console_complaints",
