@@ -50,7 +50,7 @@ def test_the_items_stand_by_the_day_on_which_they_are_due(editor: Browser, lang:
 
 def test_an_editor_of_another_unit_finds_no_form_and_all_items_under_other_units(world: World) -> None:
     reply = signed_in(world, "test", "works").get(f"{PATH}?lang=en")
-    assert "All items, what is due first before all" in reply.page.text
+    assert "All items, by the day on which they are due" in reply.page.text
     assert 'name="period"' not in reply.text
     assert 'name="period"' not in signed_in(world, "test", "works").get(f"{PATH}?item=1.7").text
 
