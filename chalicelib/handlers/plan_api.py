@@ -134,6 +134,6 @@ def goals(request: Request) -> Response:
 
 def _year(request: Request, current: Plan) -> int:
     year = asked_year(request, current)
-    if year is None:
+    if year is None or request.query.get("fiscal_year") == "":
         raise InvalidFields({"fiscal_year": "unknown"})
     return year

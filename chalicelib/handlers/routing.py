@@ -188,9 +188,9 @@ class Request:
 
     def number(self, name: str, default: int, lowest: int, highest: int) -> int:
         """A whole number of the query, within its bounds. Raises InvalidFields."""
-        typed = self.query.get(name, "")
-        if not typed:
+        if name not in self.query:
             return default
+        typed = self.query[name]
         if not re.fullmatch(r"[0-9]{1,6}", typed) or not lowest <= int(typed) <= highest:
             raise InvalidFields({name: "out_of_range"})
         return int(typed)
@@ -375,7 +375,7 @@ def _weight(accept: str, media: str) -> float:
     for part in accept.split(","):
         name, _, parameters = part.strip().partition(";")
         name = name.strip().lower()
-        closeness = {media: 3, media.split("/")[0] + "/*": 2, "*/*": 1}.get(name, 0)
+        closeness = {media: 3, media.split("/", maxsplit=1)[0] + "/*": 2, "*/*": 1}.get(name, 0)
         weight = re.search(r"\bq=([01](?:\.[0-9]{0,3})?)", parameters)
         best = max(best, (closeness, float(weight[1]) if weight else 1.0))
     return best[1] if best[0] else 0.0
