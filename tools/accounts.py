@@ -82,10 +82,11 @@ class Accounts:
         partial.replace(self._file)
 
 
-def one_time_code(secret: str) -> str:
-    """The code of now (RFC 6238), from a secret in base 32."""
+def one_time_code(secret: str, at: float | None = None) -> str:
+    """The code (RFC 6238) of an instant in Unix time, or of now, from a secret in base 32."""
     key = base64.b32decode(secret.upper() + "=" * (-len(secret) % 8))
-    digest = hmac.digest(key, struct.pack(">Q", int(time.time()) // 30), "sha1")
+    seconds = int(time.time() if at is None else at)
+    digest = hmac.digest(key, struct.pack(">Q", seconds // 30), "sha1")
     offset = digest[-1] & 15
     (number,) = struct.unpack(">I", digest[offset : offset + 4])
     return f"{(number & 0x7FFFFFFF) % 10**6:06}"

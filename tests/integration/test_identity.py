@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.adapters.identity import CognitoIdentity
 from chalicelib.services.ports import Step, WeakPasswordError, WrongCodeError, WrongPasswordError
-from tests.builders.totp import totp
+from tools.accounts import one_time_code as totp
 
 SECRET = "asdfasdfasdf"
 USER = "test-suda"

@@ -156,7 +156,7 @@ def test_budgets_and_units_are_taken_where_a_plan_has_them():
     assert refusal(text.replace("{2567: 30000}", "{2571: 1}"))
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(st.data())
 def test_any_change_of_the_file_is_taken_or_refused_by_line(data: st.DataObject):
     """Whatever a keyboard does to it: bytes cut out, put in twice, or written over."""
