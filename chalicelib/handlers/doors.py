@@ -24,6 +24,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "console_complaint",
         "console_disclosure",
         "console_people",
+        "console_notices",
         "console_settings",
     ),
     "tips": ("tips",),
