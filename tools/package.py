@@ -33,7 +33,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 # What the application reads at run time; templates, catalogues' sources and stylesheets are
 # inputs of `make assets`.
-SOURCES_OF_ASSETS = ("web/templates", "web/static")
+SOURCES_OF_ASSETS = ("web/templates", "web/static/scss")
 NOT_SHIPPED = ("__pycache__", "*.po", "*.pot", "*.pyc")
 
 # botocore carries the models of every AWS service. These are the ones our functions call;

@@ -40,8 +40,13 @@ def test_the_package_holds_no_times(zipped: Path) -> None:
 def test_tools_tests_and_sources_of_assets_stay_at_home(zipped: Path) -> None:
     with zipfile.ZipFile(zipped) as archive:
         names = archive.namelist()
-    shipped = ("tools/", "tests/", "infra/", "chalicelib/web/templates/", "chalicelib/web/static/")
+    shipped = ("tools/", "tests/", "infra/", "chalicelib/web/templates/", "chalicelib/web/static/scss/")
     assert not [name for name in names if name.startswith(shipped) or name.endswith((".po", ".scss"))]
+
+
+def test_the_program_that_checks_a_history_is_there_to_be_downloaded(zipped: Path) -> None:
+    with zipfile.ZipFile(zipped) as archive:
+        assert "chalicelib/web/static/check_chain.py" in archive.namelist()
 
 
 def test_the_application_starts_from_the_package_alone(unpacked: Path) -> None:
