@@ -36,7 +36,7 @@ test: package cloud ## run the whole test suite but the browser's
 test-browser: package cloud ## run the tests in a real Chromium
 	@exec $(APP) -m pytest -m browser
 
-deploy: assets ## deploy to AWS: STAGE=prod DOMAIN= MAIL_SENDER= ALARMS_TO= CODE_BUCKET=
+deploy: assets ## deploy to AWS: STAGE=prod, DOMAIN=, MAIL_SENDER=, ALARMS_TO= and others (docs/operations.md)
 	@exec $(APP) -m tools.deploy
 
 organisation: app ## let an organisation begin on AWS, or take its next plan: PLAN= (a first time ADMIN= NAME= EMAIL=)

@@ -18,8 +18,9 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from tools import stack
+
 JOBS = ("nightly_deadlines", "nightly_disclosure", "nightly_audit", "deliver_notices")
-STACK = "sucharit"
 REMAINING = "remaining"
 # Longer than any function may run; a call is not repeated, since it may be under way.
 CALL = Config(read_timeout=900, retries={"total_max_attempts": 1})
@@ -62,7 +63,7 @@ def scheduled(as_of: str) -> dict[str, Any]:
 def invoke(name: str, event: dict[str, Any]) -> Summary:
     """One synchronous invocation; raises JobError with the function's own error."""
     client = boto3.client("lambda", config=CALL)
-    answer = client.invoke(FunctionName=f"{STACK}-{name}", Payload=json.dumps(event).encode())
+    answer = client.invoke(FunctionName=f"{stack.NAME}-{name}", Payload=json.dumps(event).encode())
     result = json.loads(answer["Payload"].read())
     if "FunctionError" in answer:
         raise JobError(f"{name} failed: {result.get('errorMessage', result)}")

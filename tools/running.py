@@ -22,7 +22,6 @@ from typing import NamedTuple
 from tools import stack as deployed
 
 ROOT = Path(__file__).resolve().parent.parent
-NAME = "sucharit"
 REGION = "ap-southeast-1"
 
 
@@ -76,7 +75,7 @@ class Stack:
     def outputs(self) -> dict[str, str]:
         """The stack's outputs: RecordsTable, UserPoolId, RestAPIId and others of infra/."""
         with aws_environment(self.aws()):
-            return deployed.outputs(NAME)
+            return deployed.outputs(deployed.NAME)
 
     def aws(self) -> dict[str, str]:
         """Variables that point an AWS client at this cloud, as root."""

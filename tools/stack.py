@@ -14,6 +14,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
+NAME = "sucharit"
 # A template with hundreds of resources is larger than a call's text may be: it goes by S3.
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 SETTLED = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
@@ -49,6 +50,12 @@ def upload(bucket: str, path: Path, prefix: str) -> str:
             raise
         s3.upload_file(str(path), bucket, key)
     return key
+
+
+def url(bucket: str, key: str) -> str:
+    """An object's address, as CloudFormation takes a template's."""
+    address = boto3.client("s3").meta.endpoint_url
+    return f"{address}/{bucket}/{key}"
 
 
 def describe(name: str) -> dict[str, Any] | None:
@@ -92,16 +99,29 @@ def is_current(name: str, template: Path, parameters: Mapping[str, str]) -> bool
 
 def reason(name: str) -> str:
     """What went wrong first in the stack's last operation."""
-    events = boto3.client("cloudformation").describe_stack_events(StackName=name)["StackEvents"]
-    failed = [e for e in events if e["ResourceStatus"].endswith("FAILED")]
-    if not failed:
-        return "no reason given"
-    first = failed[-1]
-    return f"{first['LogicalResourceId']}: {first.get('ResourceStatusReason', '')}"
+    pages = boto3.client("cloudformation").get_paginator("describe_stack_events")
+    first = "no reason given"
+    for event in (e for page in pages.paginate(StackName=name) for e in page["StackEvents"]):
+        status = event["ResourceStatus"]
+        if status.endswith("_FAILED"):
+            first = f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}"
+        if event["LogicalResourceId"] == name and status in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"):
+            break
+    return first
+
+
+def remove_unborn(name: str) -> None:
+    """Remove a stack whose creation failed: CloudFormation updates none such."""
+    stack = describe(name)
+    if stack is not None and stack["StackStatus"] in ("ROLLBACK_COMPLETE", "CREATE_FAILED"):
+        cloudformation = boto3.client("cloudformation")
+        cloudformation.delete_stack(StackName=name)
+        cloudformation.get_waiter("stack_delete_complete").wait(StackName=name)
 
 
 def settle(name: str) -> None:
     """Wait for the stack's operation to end; raises StackError where it did not succeed."""
+    every_s = 0.2  # where an operation takes minutes, asking five times a second is refused
     while True:
         stack = describe(name)
         if stack is None:
@@ -109,20 +129,17 @@ def settle(name: str) -> None:
         status = stack["StackStatus"]
         if not status.endswith("IN_PROGRESS"):
             break
-        time.sleep(0.2)
+        time.sleep(every_s)
+        every_s = min(5, every_s * 1.2)
     if status not in SETTLED[:2]:
         raise StackError(f"{status}: {reason(name)}")
 
 
 def deploy(name: str, template_url: str, parameters: Mapping[str, str]) -> None:
     """Create the stack or bring it up to date, and wait for it."""
+    remove_unborn(name)
     cloudformation = boto3.client("cloudformation")
-    stack = describe(name)
-    if stack is not None and stack["StackStatus"] in ("ROLLBACK_COMPLETE", "CREATE_FAILED"):
-        cloudformation.delete_stack(StackName=name)
-        cloudformation.get_waiter("stack_delete_complete").wait(StackName=name)
-        stack = None
-    call = cloudformation.create_stack if stack is None else cloudformation.update_stack
+    call = cloudformation.create_stack if describe(name) is None else cloudformation.update_stack
     call(
         StackName=name,
         TemplateURL=template_url,

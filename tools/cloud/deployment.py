@@ -8,7 +8,7 @@ import subprocess
 import boto3
 
 from tools import stack
-from tools.cloud.settings import REGION, ROOT, STACK, Settings
+from tools.cloud.settings import REGION, ROOT, Settings
 
 TEMPLATE = ROOT / "build" / "template-dev.json"
 PACKAGE = ROOT / "build" / "package.zip"
@@ -48,12 +48,12 @@ class Deployment:
         }
         if self._settings.rate_limit is not None:
             parameters["RateLimitPerMinute"] = str(self._settings.rate_limit)
-        if not stack.is_current(STACK, TEMPLATE, parameters):
+        if not stack.is_current(stack.NAME, TEMPLATE, parameters):
             print("Deploying the stack", flush=True)
             key = stack.upload(CODE_BUCKET, TEMPLATE, "template")
-            stack.deploy(STACK, f"{self._settings.endpoint}/{CODE_BUCKET}/{key}", parameters)
-            answer_as_gateway(stack.outputs(STACK)["RestAPIId"])
-        self.outputs = stack.outputs(STACK)
+            stack.deploy(stack.NAME, stack.url(CODE_BUCKET, key), parameters)
+            answer_as_gateway(stack.outputs(stack.NAME)["RestAPIId"])
+        self.outputs = stack.outputs(stack.NAME)
 
     def load(self) -> None:
         """Load the plan and the demonstration; what the loader prints is for whoever ran us."""

@@ -9,7 +9,6 @@ from typing import TypeVar
 ROOT = Path(__file__).resolve().parent.parent.parent
 HOST = "127.0.0.1"
 REGION = "ap-southeast-1"
-STACK = "sucharit"
 
 Default = TypeVar("Default", int, None)
 
