@@ -1,16 +1,16 @@
 """The demonstration's data: complaints and disclosure of two fiscal years, made through the services."""
 
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar
+
+from msgspec.structs import replace
 
 from chalicelib.domain.record import Key, Place, State, new, replaced
 from tools import demo_complaints, demo_disclosure
 from tools.demo_complaints import WorldAt
 
 
-@dataclass(frozen=True, slots=True)
-class Demonstration(State):
+class Demonstration(State, frozen=True):
     """Up to which day the demonstration is filled, and whether it is."""
 
     kind: ClassVar[str] = "demonstration"

@@ -6,8 +6,10 @@ nothing where that was the end.
 
 import random
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+
+from msgspec.structs import asdict
 
 from chalicelib.domain.calendar import BANGKOK, fiscal_year, fiscal_year_of
 from chalicelib.domain.people import Person, Task

@@ -8,12 +8,12 @@ but that a changed plan comes into force; a bad plan is refused whole, and the o
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import yaml
+from msgspec.structs import replace
 
 from chalicelib import wiring
 from chalicelib.adapters.clock import SystemClock

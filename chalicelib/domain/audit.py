@@ -5,9 +5,10 @@ by that one's: who holds a newer root holds all older ones fast.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import ClassVar, Self
+
+from msgspec.structs import replace
 
 from chalicelib.domain import merkle
 from chalicelib.domain.calendar import bangkok_day, fiscal_year_of, start_of_day
@@ -22,8 +23,7 @@ KEPT_LEAVES = 5_000
 _ONE_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Root(State):
+class Root(State, frozen=True, kw_only=True):
     """A published root. The record's id is the day in ISO 8601."""
 
     kind: ClassVar[str] = "root"
@@ -70,8 +70,7 @@ class Root(State):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Audit(Eventful):
+class Audit(Eventful, frozen=True, kw_only=True):
     """How far an organisation's roots are published. The record's id is the organisation's slug."""
 
     kind: ClassVar[str] = "audit"

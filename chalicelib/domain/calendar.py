@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
+from functools import cached_property
 from typing import NamedTuple, TypeAlias
+
+from msgspec import Struct
 
 from chalicelib.domain.errors import DomainError
 from chalicelib.domain.text import to_arabic_digits
@@ -95,8 +97,7 @@ def month(year: int, number: int) -> DayRange:
     return DayRange(date(year, number, 1), after - _ONE_DAY)
 
 
-@dataclass(frozen=True, slots=True)
-class WorkingCalendar:
+class WorkingCalendar(Struct, frozen=True, dict=True):
     """On which days an organisation works.
 
     `holidays` are the days off of government offices; `days_off` are the organisation's own further ones,
@@ -106,12 +107,12 @@ class WorkingCalendar:
     """
 
     holidays: Mapping[date, DayName]
-    days_off: Mapping[date, DayName] = field(default_factory=dict)
+    days_off: Mapping[date, DayName] = {}
     days_on: frozenset[date] = frozenset()
-    _years: frozenset[int] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_years", frozenset(day.year for day in self.holidays))
+    @cached_property
+    def _years(self) -> frozenset[int]:
+        return frozenset(day.year for day in self.holidays)
 
     def reason_off(self, day: date) -> DayName | None:
         """Why nobody works on this day, None where it is a working day."""
@@ -145,8 +146,7 @@ class SkippedDay(NamedTuple):
     en: str
 
 
-@dataclass(frozen=True, slots=True)
-class DueDay:
+class DueDay(Struct, frozen=True):
     """The day at whose end something is due, and how it came about.
 
     `counted_to` is the day received plus the days allowed; `skipped` are the days without work from there

@@ -6,10 +6,12 @@ thirty days; then the night closes it, and closed is final.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Self
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.domain.calendar import (
     DueDay,
@@ -109,8 +111,7 @@ class Contacted(StrEnum):
     VISIT = "visit"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(Struct, frozen=True, kw_only=True):
     """What a complainant reports: checked and cleaned fields of the form."""
 
     category: str
@@ -128,8 +129,7 @@ class Report:
         return bool(self.name or self.phone or self.email)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Complaint(Eventful):
+class Complaint(Eventful, frozen=True, kw_only=True):
     """A complaint as it stands. Days are Bangkok days."""
 
     kind: ClassVar[str] = "complaint"

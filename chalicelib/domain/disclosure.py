@@ -1,9 +1,11 @@
 """Something that must be published period after period, and goes stale in public (requirement P7)."""
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.domain.calendar import bangkok_day, fiscal_year_of, start_of_day
 from chalicelib.domain.errors import InvalidFieldError
@@ -20,8 +22,7 @@ OLDEST = 10
 """Fiscal years for which an item shows its documents; those before stand in its events alone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Definition:
+class Definition(Struct, frozen=True, kw_only=True):
     """Which unit publishes an item how often, and by which rules it grows stale."""
 
     unit: str
@@ -72,8 +73,7 @@ class Definition:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(Struct, frozen=True):
     """The document of one period: where it is, and the day on which it was put there."""
 
     period: Period
@@ -97,8 +97,7 @@ class Publication:
         return cls(Period.parse(data["period"]), data["url"], date.fromisoformat(data["published_on"]))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DisclosureItem(Eventful):
+class DisclosureItem(Eventful, frozen=True, kw_only=True):
     """An item as it stands. Its record's id is its number in the plan ("1.1"). Days are Bangkok days."""
 
     kind: ClassVar[str] = "disclosure"

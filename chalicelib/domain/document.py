@@ -8,10 +8,11 @@ or cell to the path.
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from chalicelib.domain.text import UnusableTextError, clean
 
@@ -19,8 +20,7 @@ Path: TypeAlias = tuple[str | int, ...]
 """From the document's root to a value: names of fields and positions (from 0) in lists."""
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentFault:
+class DocumentFault(Struct, frozen=True):
     """One thing that is wrong: where, what (a code), and what would have been right, where that helps."""
 
     path: Path

@@ -3,10 +3,11 @@
 import math
 import operator as comparison
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from chalicelib.domain.calendar import DayRange, fiscal_year
 from chalicelib.domain.plan import PREVIOUS_YEAR, Goal, Indicator, Number, Operator, Target
@@ -23,16 +24,14 @@ class Standing(StrEnum):
     RECORDED = "recorded"
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """What was counted or recorded, and the day that it is of."""
 
     value: Number
     as_of: date
 
 
-@dataclass(frozen=True, slots=True)
-class IndicatorResult:
+class IndicatorResult(Struct, frozen=True):
     """An indicator in a fiscal year. Without data `figure` is None: never nought."""
 
     indicator: Indicator
@@ -40,8 +39,7 @@ class IndicatorResult:
     status: Standing
 
 
-@dataclass(frozen=True, slots=True)
-class GoalResult:
+class GoalResult(Struct, frozen=True):
     """A goal in a fiscal year, with that year's target."""
 
     goal: Goal

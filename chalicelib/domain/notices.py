@@ -1,9 +1,10 @@
 """Notices: what is to be told to whom, not before when, and how often that was tried."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
+
+from msgspec.structs import replace
 
 from chalicelib.domain.errors import IllegalMoveError
 from chalicelib.domain.record import Key, Place, State, instant
@@ -22,8 +23,7 @@ class NoticeStatus(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice(State):
+class Notice(State, frozen=True, kw_only=True):
     """One message to one receiver about one event of one record.
 
     It holds no personal data: the receiver's address and the words are looked up when it is sent, so that

@@ -1,16 +1,17 @@
 """An organisation and its settings: what differs between local governments is data, never code."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, ClassVar, Self
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.domain.people import Role
 from chalicelib.domain.record import Event, Eventful, Fact, Key, Place
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True):
     """A name in both languages."""
 
     th: str
@@ -20,8 +21,7 @@ class Label:
         return self.en if lang == "en" else self.th
 
 
-@dataclass(frozen=True, slots=True)
-class Category:
+class Category(Struct, frozen=True):
     """A kind of complaint. `tips_offered`: the sealed channel is offered before one of it is sent."""
 
     id: str
@@ -29,14 +29,12 @@ class Category:
     tips_offered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     id: str
     name: Label
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """A step of an escalation: on which day, counted from the due day, who is told."""
 
     name: str
@@ -44,8 +42,7 @@ class Stage:
     to: tuple[Role, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComplaintRules:
+class ComplaintRules(Struct, frozen=True, kw_only=True):
     """By which a complaint's clock runs; a complaint keeps those of the day it was received."""
 
     sla_days: int
@@ -53,8 +50,7 @@ class ComplaintRules:
     stages: tuple[Stage, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DisclosureRules:
+class DisclosureRules(Struct, frozen=True, kw_only=True):
     """By which a disclosure item grows stale. `grace_days` by cadence, counted from `due` of the period."""
 
     grace_days: Mapping[str, int]
@@ -62,8 +58,7 @@ class DisclosureRules:
     stages: tuple[Stage, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Organisation(Eventful):
+class Organisation(Eventful, frozen=True, kw_only=True):
     """The settings of one organisation. Its record's id is its slug."""
 
     kind: ClassVar[str] = "organisation"
@@ -85,7 +80,7 @@ class Organisation(Eventful):
     office_hours: Label
     complaint_rules: ComplaintRules
     disclosure_rules: DisclosureRules
-    days_off: Mapping[date, Label] = field(default_factory=dict)
+    days_off: Mapping[date, Label] = {}
     """The organisation's own days off, beside the public and government holidays."""
     days_on: tuple[date, ...] = ()
     """Holidays on which the organisation works all the same."""

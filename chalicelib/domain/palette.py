@@ -5,12 +5,12 @@ them all. Each is chosen so that white text on `brand` and `brand` text on white
 WCAG 2.2 AA (4.5:1); a test computes it.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class Palette:
+
+class Palette(Struct, frozen=True):
     """One choice: `brand` for the header, buttons and links, `deep` for hover, `tint` for quiet surfaces."""
 
     thai: str

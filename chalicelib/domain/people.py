@@ -1,9 +1,11 @@
 """The people of an organisation, their roles, and what each role may do (requirement S4)."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Self
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.domain.errors import InvalidFieldError, NotAllowedError
 from chalicelib.domain.record import Event, Eventful, Fact, Json, Key, Place
@@ -94,16 +96,14 @@ MAY: dict[Role, frozenset[Task]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """A role that a person holds, for one unit or (unit None) for the organisation."""
 
     role: Role
     unit: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person(Eventful):
+class Person(Eventful, frozen=True, kw_only=True):
     """Somebody who works for the organisation and can sign in. `username` is unique in the deployment."""
 
     kind: ClassVar[str] = "person"

@@ -6,10 +6,11 @@ many days (the grace) after it starts or ends, at the end of that day.
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple, Self
+
+from msgspec import Struct
 
 from chalicelib.domain.calendar import BUDDHIST_ERA, DayRange, fiscal_year, fiscal_year_of, half_years, month
 from chalicelib.domain.errors import DomainError
@@ -44,8 +45,7 @@ class Due(StrEnum):
     END = "end"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Period:
+class Period(Struct, frozen=True, order=True):
     """A fiscal year, a half of one, or a month. Periods of one cadence are ordered by time."""
 
     first_day: date
@@ -129,8 +129,7 @@ class PassedStage(NamedTuple):
     due_on: date
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(Struct, frozen=True):
     """When each period of an item is due, and when somebody is told."""
 
     cadence: Cadence

@@ -5,10 +5,11 @@ adopted whole, as a version that never changes.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from chalicelib.domain.calendar import fiscal_year_of
 from chalicelib.domain.organisation import Label, Unit
@@ -111,8 +112,7 @@ SOURCES: Mapping[str, bool] = {
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Goal:
+class Goal(Struct, frozen=True, kw_only=True):
     """What the whole plan is to achieve, with a target for each of its fiscal years."""
 
     id: str
@@ -126,8 +126,7 @@ class Goal:
     """The least figure that counts as passed, where an outside body sets one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mission:
+class Mission(Struct, frozen=True):
     """A part of a dimension (ภารกิจ) and the numbers of its projects."""
 
     id: str
@@ -135,15 +134,13 @@ class Mission:
     projects: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Dimension:
+class Dimension(Struct, frozen=True):
     id: int
     name: Label
     missions: tuple[Mission, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Indicator:
+class Indicator(Struct, frozen=True, kw_only=True):
     """A figure that a project is judged by each fiscal year.
 
     Where `target` is None it is judged by its evidence, and `operator` is None too.
@@ -161,16 +158,14 @@ class Indicator:
     """Whether the plan asks for the thing only, and the target is the least figure that shows it."""
 
 
-@dataclass(frozen=True, slots=True)
-class TargetGroup:
+class TargetGroup(Struct, frozen=True):
     """Whom a project is for, and how many they are where the plan says so."""
 
     name: Label
     people: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
+class Project(Struct, frozen=True, kw_only=True):
     number: int
     name: Label
     objectives: tuple[Label, ...]
@@ -178,12 +173,11 @@ class Project:
     steps: tuple[Label, ...]
     indicators: tuple[Indicator, ...]
     responsible_unit: Unit
-    budgets: Mapping[int, int] = field(default_factory=dict)
+    budgets: Mapping[int, int] = {}
     """Baht by fiscal year; a year that is not in it has no budget."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemDefinition:
+class ItemDefinition(Struct, frozen=True, kw_only=True):
     """Something that the plan wants published (33 of them in the template), and how often.
 
     `unit` is the id of the unit that publishes it.
@@ -197,8 +191,7 @@ class ItemDefinition:
     due: Due
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(Struct, frozen=True):
     """A group of items to be published (ประเด็น)."""
 
     id: str
@@ -206,15 +199,13 @@ class Topic:
     items: tuple[ItemDefinition, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Risk:
+class Risk(Struct, frozen=True):
     id: str
     name: Label
     level: RiskLevel
 
 
-@dataclass(frozen=True, slots=True)
-class RiskProcess:
+class RiskProcess(Struct, frozen=True):
     """A process in which corruption may happen, its risks and the controls against them."""
 
     id: int
@@ -223,8 +214,7 @@ class RiskProcess:
     controls: tuple[Label, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     title: Label
     adopted_on: date
     fiscal_years: tuple[int, ...]

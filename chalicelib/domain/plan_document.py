@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from chalicelib.domain.document import (
     BAD,
@@ -55,8 +56,7 @@ class InvalidPlanError(DomainError):
         super().__init__(f"{len(self.faults)} faults")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanDocument:
+class PlanDocument(Struct, frozen=True, kw_only=True):
     """A plan, and what its document says of the organisation that made it."""
 
     slug: str

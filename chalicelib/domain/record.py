@@ -10,11 +10,13 @@ stand beside it and can be erased while the chain still holds.
 
 import hashlib
 import json
-from abc import ABC, abstractmethod
+from abc import ABCMeta, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import ClassVar, Generic, Self, TypeAlias, TypeVar, Union
+
+from msgspec import Struct, StructMeta
+from msgspec.structs import replace
 
 Json: TypeAlias = Union[str, int, bool, None, Sequence["Json"], Mapping[str, "Json"]]
 Salt: TypeAlias = Callable[[], bytes]
@@ -29,8 +31,7 @@ SYSTEM = "system"
 """The actor of what no person did: the night, an import."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """Which record: the organisation's slug, the kind of record, the id within both."""
 
     org: str
@@ -38,8 +39,7 @@ class Key:
     id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(Struct, frozen=True, kw_only=True):
     """Something that happened, not yet in a chain.
 
     `data` is kept for good and in clear; `private` holds personal data and free text. The actor is
@@ -50,13 +50,12 @@ class Fact:
     kind: str
     actor: str
     at: datetime
-    data: Mapping[str, Json] = field(default_factory=dict)
-    private: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, Json] = {}
+    private: Mapping[str, str] = {}
     erases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """Private text beside its event, with the salt (hex) that its commitment was made with."""
 
     salt: str
@@ -66,8 +65,7 @@ class Words:
         return hashlib.sha256(bytes.fromhex(self.salt) + self.value.encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Struct, frozen=True, kw_only=True):
     """A fact at its place in a record's chain. `private` lacks what was erased; `commitments` never do."""
 
     key: Key
@@ -115,8 +113,7 @@ class Event:
         return replace(self, private={n: w for n, w in self.private.items() if n not in gone})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """Where the indexes keep a record: by kind and year, by the instant of its next act, in a unit's queue.
 
     `summary` is what a list shows without reading the record. A record without `order` stands in no list.
@@ -124,13 +121,17 @@ class Place:
 
     order: str | None = None
     year: str = "ALL"
-    summary: Mapping[str, Json] = field(default_factory=dict)
+    summary: Mapping[str, Json] = {}
     due_at: datetime | None = None
     queue: str | None = None
     queue_order: str = ""
 
 
-class State(ABC):
+class _AbstractStruct(StructMeta, ABCMeta):
+    """What lets a struct have abstract methods."""
+
+
+class State(Struct, frozen=True, metaclass=_AbstractStruct):
     """The current state of a record of one kind; immutable."""
 
     kind: ClassVar[str]
@@ -142,7 +143,7 @@ class State(ABC):
         """Where the indexes keep this state."""
 
 
-class Eventful(State):
+class Eventful(State, frozen=True):
     """A state that is folded from events."""
 
     @classmethod
@@ -160,8 +161,7 @@ T = TypeVar("T", bound=State)
 E = TypeVar("E", bound=Eventful)
 
 
-@dataclass(frozen=True, slots=True)
-class Record(Generic[S]):
+class Record(Struct, Generic[S], frozen=True):
     """A state with its version (how many times it was saved) and the hash of its newest event."""
 
     key: Key
@@ -171,8 +171,7 @@ class Record(Generic[S]):
     state: S
 
 
-@dataclass(frozen=True, slots=True)
-class Change(Generic[S]):
+class Change(Struct, Generic[S], frozen=True):
     """What one save writes: the record as it will be, its new events, earlier ones with words erased."""
 
     record: Record[S]
@@ -185,8 +184,7 @@ class Change(Generic[S]):
         return self.record.version - 1
 
 
-@dataclass(frozen=True, slots=True)
-class History(Generic[S]):
+class History(Struct, Generic[S], frozen=True):
     """A record with all of its events, oldest first."""
 
     record: Record[S]

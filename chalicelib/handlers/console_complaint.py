@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from http import HTTPStatus
+
+from msgspec import Struct
 
 from chalicelib.domain.calendar import BUDDHIST_ERA, bangkok_day
 from chalicelib.domain.complaint import OPEN, PUBLIC_EVENTS, Complaint
@@ -27,13 +28,12 @@ _MULTILINE = {"message", "cause", "prevention", "note"}
 _CHOOSE = gettext_noop("Choose one")
 
 
-@dataclass(frozen=True)
-class _Sent:
+class _Sent(Struct, frozen=True):
     """A form that was sent and not taken: the action, what was typed, what is wrong or stood against it."""
 
     action: str = ""
-    typed: Mapping[str, str] = field(default_factory=dict)
-    errors: Mapping[str, Message] = field(default_factory=dict)
+    typed: Mapping[str, str] = {}
+    errors: Mapping[str, Message] = {}
     conflict: str = ""
 
 

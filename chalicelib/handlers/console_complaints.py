@@ -1,8 +1,9 @@
 """Officers' complaints: the list of work, and entering what came another way than by the web."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from http import HTTPStatus
+
+from msgspec.structs import replace
 
 from chalicelib.domain.calendar import bangkok_day, fiscal_year_of
 from chalicelib.domain.codes import CheckDigitError, MalformedCodeError, ReceiptCodeTypedError, TrackingCode

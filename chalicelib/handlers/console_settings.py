@@ -1,7 +1,8 @@
 """The settings of the organisation: administrators change them, auditors read."""
 
-from dataclasses import asdict, fields
 from http import HTTPStatus
+
+from msgspec.structs import asdict
 
 from chalicelib.domain.errors import InvalidFieldError
 from chalicelib.domain.organisation import Organisation
@@ -18,7 +19,7 @@ from chalicelib.web.i18n import Message, gettext_noop
 
 ROUTES = Routes(__name__)
 
-_FIELDS = tuple(field.name for field in fields(TypedSettings))
+_FIELDS = TypedSettings.__struct_fields__
 _LISTS = {"villages", "channels", "days_off", "days_on"}
 
 _LINES = {

@@ -1,7 +1,8 @@
 """The way in: the organisations of this deployment, and the home of each."""
 
 from collections import Counter
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from chalicelib.domain.periods import Status
 from chalicelib.handlers.routing import Everyone, Request, Response, Routes

@@ -10,7 +10,6 @@ import re
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from http import HTTPStatus
@@ -22,6 +21,8 @@ from aws_lambda_powertools import Logger
 from chalice.app import Blueprint
 from chalice.app import Request as ChaliceRequest
 from chalice.app import Response as ChaliceResponse
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.domain.errors import NotAllowedError
 from chalicelib.domain.organisation import Organisation
@@ -86,8 +87,7 @@ class InvalidFields(Exception):
         self.reasons = reasons
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(Struct, frozen=True, dict=True):
     """A request, decoded as far as every view needs it."""
 
     method: str
@@ -214,22 +214,20 @@ class Request:
         )
 
 
-@dataclass(frozen=True)
-class Response:
+class Response(Struct, frozen=True):
     """What goes out."""
 
     body: str | bytes
     status: int = 200
     content_type: str = "text/html; charset=utf-8"
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = {}
     cookies: Sequence[str] = ()
 
 
 View = Callable[..., Response]
 
 
-@dataclass(frozen=True)
-class Doc:
+class Doc(Struct, frozen=True):
     """What the OpenAPI document says of an API route, beside what its path and method tell.
 
     `answer` and `body` are msgspec structs; `query` and `headers` are parameters, each with a JSON schema.
@@ -240,14 +238,13 @@ class Doc:
     answer: Any
     status: int = 200
     body: Any = None
-    query: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    headers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    query: Mapping[str, Mapping[str, Any]] = {}
+    headers: Mapping[str, Mapping[str, Any]] = {}
     refusals: tuple[int, ...] = ()
     csv: bool = False
 
 
-@dataclass(frozen=True)
-class Route:
+class Route(Struct, frozen=True):
     """A declared route: the path's template, the method, who may enter; an API route also its description."""
 
     path: str
@@ -442,14 +439,14 @@ def _failed(route: Route, request: Request, error: Exception) -> tuple[Response,
     return Response(shown.render("error.html", status=int(status)), int(status), headers=headers), failure
 
 
-class Fault(msgspec.Struct):
+class Fault(Struct):
     """What is wrong with one field; `field` is empty where it is none of them."""
 
     field: str
     reason: str
 
 
-class Problem(msgspec.Struct, omit_defaults=True):
+class Problem(Struct, omit_defaults=True):
     """Problem details (RFC 9457)."""
 
     title: str

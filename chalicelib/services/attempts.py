@@ -4,9 +4,10 @@ An attempt is counted before it is made, and taken back if it succeeds. Between 
 second attempt slips through, however many come at once.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
+
+from msgspec import Struct
 
 from chalicelib.domain.errors import DomainError
 from chalicelib.services import guard
@@ -30,8 +31,7 @@ class TooManyFailuresError(DomainError):
         self.retry_after = retry_after
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """What an attempt is counted under, and how many may fail under it before the first wait."""
 
     key: str

@@ -5,12 +5,13 @@ Open work is read whole, a query a unit, so that it can be counted; a year is re
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from heapq import merge
 from itertools import islice
 from typing import Any
+
+from msgspec import Struct
 
 from chalicelib.domain.calendar import bangkok_day
 from chalicelib.domain.complaint import OPEN, Complaint, Status
@@ -47,8 +48,7 @@ class Choice(StrEnum):
     ALL = "all"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
+class Query(Struct, frozen=True, kw_only=True):
     """What an officer asks a list for. `unit` and `text` are empty for any; `year` (B.E.) counts for what
     is not open alone."""
 
@@ -59,8 +59,7 @@ class Query:
     cursor: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """A complaint in a list. Days are Bangkok days."""
 
     id: str
@@ -81,8 +80,7 @@ class Entry:
     """Its complainant is to be told by a call or a letter."""
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """How much open work there is, and how much of it presses."""
 
     open: int
@@ -91,8 +89,7 @@ class Counts:
     """Due today or within the days of the rules' first stage."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """A page of a list; `counts` where it is of open work."""
 
     entries: Sequence[Entry]

@@ -1,8 +1,9 @@
 """What officers do with a complaint: which role it takes, what is typed for it, and doing it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
 
 from chalicelib.domain.calendar import (
     DateOutOfRangeError,
@@ -22,8 +23,7 @@ from chalicelib.services.ports import StaleRecordError
 from chalicelib.services.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """Something that officers do: the task that a role must allow, and the fields, all of them required."""
 
     task: Task

@@ -5,9 +5,11 @@ import hmac
 import json
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any, ClassVar
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from chalicelib.domain.calendar import bangkok_day
 from chalicelib.domain.codes import TrackingCode, lookup_hash
@@ -70,8 +72,7 @@ class UnknownCodeError(DomainError):
     """No complaint of this organisation has the code."""
 
 
-@dataclass(frozen=True, slots=True)
-class CodeEntry(State):
+class CodeEntry(State, frozen=True):
     """Which complaint a tracking code opens; kept under a keyed hash of the code."""
 
     kind: ClassVar[str] = "tracking"
@@ -84,8 +85,7 @@ class CodeEntry(State):
         return Place()
 
 
-@dataclass(frozen=True, slots=True)
-class Filed:
+class Filed(Struct, frozen=True):
     """A complaint as it was filed, and its tracking code, which nothing stores."""
 
     code: TrackingCode

@@ -1,8 +1,9 @@
 """Disclosure: what the plan wants published, by whom it was, and whom the night tells of what went stale."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from chalicelib.domain.calendar import bangkok_day
 from chalicelib.domain.disclosure import Definition, DisclosureItem, Publication
@@ -20,8 +21,7 @@ from chalicelib.services.world import World
 _WRITES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """An item on a day: what the plan says of it, how fresh it is, and its newest document."""
 
     planned: ItemDefinition
@@ -36,8 +36,7 @@ class Item:
         return self.planned.id
 
 
-@dataclass(frozen=True, slots=True)
-class FoundItem:
+class FoundItem(Struct, frozen=True):
     """One item, with all its documents and all that happened to it."""
 
     item: Item

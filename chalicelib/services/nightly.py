@@ -6,10 +6,11 @@ dies is resumed by running again, and a second run in the same night finds nothi
 
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
 from typing import TypeVar
 
 from aws_lambda_powertools import Logger
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from chalicelib.domain.record import Change, Key, Record, State
 from chalicelib.services.ports import RecordExistsError, StaleRecordError
@@ -26,8 +27,7 @@ LEAVE_AT = 10.0
 """Seconds before its end at which a run leaves the rest to the next one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """What a run did: records looked at, those due, those acted on, those that something is wrong with, and
     whether some are left for the next run."""
 

@@ -1,7 +1,8 @@
 """The people of an organisation and their roles: who manages them, and what becomes of their sign-in."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from chalicelib.domain.errors import InvalidFieldError, NotAllowedError
 from chalicelib.domain.organisation import Organisation
@@ -22,8 +23,7 @@ _RESERVED = frozenset({"new"})
 _LONGEST_NAME = 200
 
 
-@dataclass(frozen=True, slots=True)
-class NewPerson:
+class NewPerson(Struct, frozen=True):
     """What an administrator types of somebody new; `username` without the organisation before it."""
 
     username: str

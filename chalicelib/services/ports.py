@@ -1,9 +1,10 @@
 """What the use cases need of the world, in the domain's words. Adapters implement it, `wiring` joins them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol, TypeVar
+
+from msgspec import Struct
 
 from chalicelib.domain.calendar import DayName
 from chalicelib.domain.errors import DomainError
@@ -45,8 +46,7 @@ class InvalidCursorError(DomainError):
     """The cursor did not come from this list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """A key that one save may use once until it expires, and the fingerprint of what it was used for."""
 
     key: str
@@ -54,8 +54,7 @@ class Claim:
     expires: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A record in a list: its key, version and summary, without the record itself."""
 
     key: Key
@@ -63,16 +62,14 @@ class Row:
     summary: Mapping[str, Json]
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """Some rows of a list and the cursor of the next ones, None at the end."""
 
     rows: tuple[Row, ...]
     next_cursor: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     """An event in the index of a day: whose it is and its hash (hex)."""
 
     key: Key
@@ -140,8 +137,7 @@ class ShortMemory(Protocol):
         """The salt of the day, which is `new` where there was none; gone two days later."""
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """Somebody's session in the console; the token itself is kept by the browser alone."""
 
     org: str
@@ -151,8 +147,7 @@ class Session:
     """When it was last used, to a few minutes."""
 
 
-@dataclass(frozen=True, slots=True)
-class HalfSignIn:
+class HalfSignIn(Struct, frozen=True):
     """A sign-in that waits for its next step: what the identity provider wants, and its own handle."""
 
     org: str
@@ -161,8 +156,7 @@ class HalfSignIn:
     handle: str
 
 
-@dataclass(frozen=True, slots=True)
-class Failures:
+class Failures(Struct, frozen=True):
     """How many sign-ins failed under a key, and until when no other is tried (None: at once)."""
 
     times: int = 0
@@ -217,8 +211,7 @@ class WeakPasswordError(DomainError):
     """The new password does not meet the rules."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """What the identity provider answers: `done`, or the next thing it wants with its handle.
 
     `name` is one of `done`, `code`, `new_password`, `set_up_code` (then `secret` is to be entered into an
@@ -276,8 +269,7 @@ class Mail(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Struct, frozen=True):
     """What a message says. The subject shows on a locked screen: it holds nothing private."""
 
     subject: str

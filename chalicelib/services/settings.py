@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from chalicelib.domain.calendar import (
     DateOutOfRangeError,
@@ -40,8 +41,7 @@ class UnreadableLineError(DomainError):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TypedSettings:
+class TypedSettings(Struct, frozen=True, kw_only=True):
     """Settings as typed, cleaned. Lists have an entry a line; `ไทย | English` gives it in both languages."""
 
     name: str

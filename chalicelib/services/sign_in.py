@@ -9,8 +9,9 @@ import base64
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from chalicelib.domain.errors import DomainError
 from chalicelib.domain.people import Person
@@ -62,16 +63,14 @@ class SignInExpiredError(DomainError):
     """There is no half sign-in that waits for this: it took too long, or was finished already."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """A sign-in that waits for its next step; `step.secret` is to be shown once where there is one."""
 
     token: str
     step: Step
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
+class SignedIn(Struct, frozen=True):
     """Both factors were right: the token of the session that began, and whose it is."""
 
     token: str

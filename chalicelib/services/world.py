@@ -1,7 +1,8 @@
 """All that a use case may need of the world, joined once by `wiring` and handed to every service."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from chalicelib.services.ports import (
     Chance,
@@ -18,8 +19,7 @@ from chalicelib.services.ports import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(Struct, frozen=True):
     records: Records
     plans: Plans
     memory: ShortMemory

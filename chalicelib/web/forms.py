@@ -1,21 +1,21 @@
 """A form on a page: what was typed, and what is wrong with it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from chalicelib.domain.text import showable
 from chalicelib.web.i18n import Message
 
 
-@dataclass(frozen=True)
-class Form:
+class Form(Struct, frozen=True):
     """The values a form is shown with and its errors by field name, in the order of the page.
 
     An error under the name "" belongs to the whole form. A repeatable field holds a sequence.
     """
 
-    values: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
-    errors: Mapping[str, Message] = field(default_factory=dict)
+    values: Mapping[str, str | Sequence[str]] = {}
+    errors: Mapping[str, Message] = {}
 
     def value(self, name: str) -> str:
         """What was typed into a field, fit for a page; of a repeatable one, the first."""

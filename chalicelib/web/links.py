@@ -1,14 +1,14 @@
 """Links of a page: they keep the language, and work under a stage prefix and without one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import quote, urlencode
+
+from msgspec import Struct
 
 from chalicelib.web.i18n import DEFAULT_LANGUAGE, LANGUAGES
 
 
-@dataclass(frozen=True)
-class Links:
+class Links(Struct, frozen=True):
     """Called with a path, gives the link to it.
 
     `base_path` is what stands before every path (`/api` under a stage, empty without one); `root` is the

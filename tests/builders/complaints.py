@@ -1,7 +1,8 @@
 """Complaints in a world, as the services file and work them."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from chalicelib.domain.complaint import Channel, Complaint, Report
 from chalicelib.domain.people import Grant, Person, Role

@@ -1,9 +1,10 @@
 """The real plan, and plans made from it."""
 
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from chalicelib.domain.plan import Plan
 from tools.plan_file import load

@@ -1,9 +1,10 @@
 """The audit on DynamoDB: killed at every call, run twice at once, proven from the table's own index."""
 
 import json
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from chalicelib.domain import merkle
 from chalicelib.domain.audit import Audit

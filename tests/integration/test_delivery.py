@@ -1,6 +1,5 @@
 """Notices delivered through SES and DynamoDB, killed at every call on the way."""
 
-from dataclasses import replace
 from email import message_from_string
 from email.policy import default
 
@@ -8,6 +7,7 @@ import boto3
 import pytest
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses import ses_backends
+from msgspec.structs import replace
 
 from chalicelib.adapters.mail import SesMail
 from chalicelib.domain.complaint import Channel, Report

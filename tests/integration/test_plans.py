@@ -97,7 +97,7 @@ def test_of_two_who_change_the_organisation_at_once_one_is_told(world):
                 plans.adopt(world, "test", OLD, by="other")
 
     done = threading.Event()
-    slow = type(world)(**{**{f: getattr(world, f) for f in world.__slots__}, "plans": Slow()})
+    slow = type(world)(**{**{f: getattr(world, f) for f in world.__struct_fields__}, "plans": Slow()})
     with pytest.raises(StaleRecordError):
         plans.adopt(slow, "test", real_plan(), by="system")
     assert shown(world) == OLD

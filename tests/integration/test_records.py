@@ -1,9 +1,9 @@
 """The record on DynamoDB: whole or not at all, one winner of two, words erased with the chain intact."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.adapters.tables import IdempotencyRow, RecordRow
 from chalicelib.domain.complaint import Channel, Complaint, Report, Status

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -6,6 +5,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from chalicelib.domain.calendar import bangkok_day, start_of_day
 from chalicelib.domain.disclosure import Definition, DisclosureItem, Publication, order

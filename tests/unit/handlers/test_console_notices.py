@@ -1,9 +1,9 @@
 """The console's page of notices."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.domain.complaint import Channel, Report
 from chalicelib.domain.notices import Notice, NoticeStatus

@@ -1,9 +1,9 @@
 """The plan's pages, as a browser meets them."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.domain.organisation import Label
 from chalicelib.services import plans

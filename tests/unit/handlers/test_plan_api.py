@@ -3,12 +3,12 @@
 import csv
 import io
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from chalice.test import Client, HTTPResponse
+from msgspec.structs import replace
 
 from chalicelib.domain.organisation import Label
 from chalicelib.domain.people import Grant, Role

@@ -1,12 +1,12 @@
 """Lists of complaints: whose, in which order, narrowed to what, page by page."""
 
-from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from chalicelib.domain.complaint import Channel, Complaint, Report, Status
 from chalicelib.domain.errors import NotAllowedError

@@ -1,9 +1,9 @@
 """Filing, following, working complaints, and their nights."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.domain.complaint import Channel, Complaint, Report, Status
 from chalicelib.domain.errors import IllegalMoveError, InvalidFieldError, NotAllowedError

@@ -1,10 +1,10 @@
 """What the plan wants published: listed, published, withdrawn, and told of by night."""
 
-from dataclasses import replace
 from datetime import date
 from itertools import repeat
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.domain.disclosure import DisclosureItem
 from chalicelib.domain.errors import InvalidFieldError, NotAllowedError

@@ -1,8 +1,7 @@
 """Delivering notices: once where nothing goes wrong, again where something did, never for nobody."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.domain.complaint import Channel, Complaint, Report
 from chalicelib.domain.errors import IllegalMoveError

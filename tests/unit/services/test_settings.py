@@ -1,10 +1,10 @@
 """Settings are typed in lines, saved as far as they differ, and due days follow the working days."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.domain.complaint import Channel, Complaint, Report
 from chalicelib.domain.errors import InvalidFieldError

@@ -1,7 +1,8 @@
 """The demonstration's complaints."""
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from chalicelib.domain.complaint import Complaint, Status
 from chalicelib.domain.people import Role

@@ -1,8 +1,8 @@
 from collections import Counter
-from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.domain.disclosure import DisclosureItem
 from chalicelib.domain.notices import Notice

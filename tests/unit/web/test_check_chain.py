@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import combinations, count
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Self
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from chalicelib.domain import merkle, record
 from chalicelib.domain.calendar import bangkok_day
@@ -26,8 +27,7 @@ INTERNAL = {3, 5}
 EVENTS = 6
 
 
-@dataclass(frozen=True)
-class Case(Eventful):
+class Case(Eventful, frozen=True):
     kind: ClassVar[str] = "complaint"
 
     @classmethod
