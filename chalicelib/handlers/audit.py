@@ -124,8 +124,8 @@ def _read_script() -> str:
 
 def _day(request: Request, name: str) -> date | None:
     """A day of the query in ISO 8601. Raises InvalidFields."""
-    typed = request.query.get(name, "")
-    if not typed:
+    typed = request.query.get(name)
+    if typed is None:
         return None
     try:
         if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", typed):

@@ -14,7 +14,8 @@ def visitor(stack: Stack) -> Visitor:
 
 
 @pytest.mark.parametrize(
-    "path", ["/a/b/c/d/e/f", "/api/v2", "/api/v1/demo/nothing", "/demo/nothing", "/demo/console/nothing/at/all"]
+    "path",
+    ["/a/b/c/d/e/f", "/api/v2", "/api/v1/demo/nothing", "/demo/nothing", "/demo/console/nothing/at/all"],
 )
 def test_what_no_door_serves_is_told_in_problem_details(visitor: Visitor, path: str) -> None:
     reply = visitor.ask("GET", path)
@@ -55,7 +56,9 @@ def test_a_page_is_the_same_with_a_slash_at_its_end_and_has_a_head(visitor: Visi
         assert slashed.page.title == plain.page.title
 
 
-@pytest.mark.parametrize("path", ["/บางแค", "/demo/disclosure/บางแค", "/%E0%B8%9A", "/demo/%FF", "/demo/..%2f", "//"])
+@pytest.mark.parametrize(
+    "path", ["/บางแค", "/demo/disclosure/บางแค", "/%E0%B8%9A", "/demo/%FF", "/demo/..%2f", "//"]
+)
 def test_a_path_of_other_letters_is_not_found_or_served_but_never_fails(visitor: Visitor, path: str) -> None:
     assert visitor.ask("GET", path).status in {200, 400, 404}
 
