@@ -2,8 +2,8 @@
 
     NAME=nightly_deadlines AT=2026-12-10T02:00+07:00 .venvs/app/bin/python -m tools.job
 
-A run takes what it has time for and says in `remaining` what is left; the schedule would take
-that a quarter of an hour later, here it is taken at once. Figures of the runs are added up.
+A run takes what it has time for and says in `left` whether that was all; the schedule would take
+the rest a quarter of an hour later, here it is taken at once. Figures of the runs are added up.
 """
 
 import json
@@ -21,7 +21,6 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from tools import stack
 
 JOBS = ("nightly_deadlines", "nightly_disclosure", "nightly_audit", "deliver_notices")
-REMAINING = "remaining"
 # Longer than any function may run; a call is not repeated, since it may be under way.
 CALL = Config(read_timeout=900, retries={"total_max_attempts": 1})
 
@@ -33,15 +32,13 @@ class JobError(Exception):
 
 
 def run_to_the_end(run: Callable[[], Summary]) -> Summary:
-    """Run until nothing remains; answers the sum of the runs' figures."""
-    total: Summary = {}
-    while True:
+    """Run until nothing is left; answers the sum of the runs' figures."""
+    total = run()
+    while total["left"]:
         summary = run()
-        for figure, value in summary.items():
-            counted = isinstance(value, int) and figure in total and figure != REMAINING
-            total[figure] = total[figure] + value if counted else value
-        if not summary.get(REMAINING):
-            return total
+        figures = {name: total[name] + value for name, value in summary.items() if name != "left"}
+        total = {**figures, "left": summary["left"]}
+    return total
 
 
 def scheduled(as_of: str) -> dict[str, Any]:
