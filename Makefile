@@ -12,7 +12,7 @@ TOOLS := .venvs/tools/bin
 LOCAL_AWS := AWS_ENDPOINT_URL=http://127.0.0.1:$(CLOUD_PORT) AWS_DEFAULT_REGION=ap-southeast-1 \
 	AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
 
-.PHONY: help run dev job assets test test-browser check bench deploy organisation clean app cloud tools package
+.PHONY: help run dev job assets test test-browser check bench deploy organisation clean app cloud tools checkov package
 
 help:
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | \
@@ -36,6 +36,9 @@ test: package cloud ## run the whole test suite but the browser's
 test-browser: package cloud ## run the tests in a real Chromium
 	@exec $(APP) -m pytest -m browser
 
+check: package tools checkov ## format, lint, types, imports, translations, template, policies, libraries
+	@exec $(APP) -m tools.check
+
 deploy: assets ## deploy to AWS: STAGE=prod, DOMAIN=, MAIL_SENDER=, ALARMS_TO= and others (docs/operations.md)
 	@exec $(APP) -m tools.deploy
 
@@ -52,5 +55,7 @@ cloud:
 	@$(ENVIRONMENT) cloud requirements-cloud.txt
 tools:
 	@$(ENVIRONMENT) tools requirements-tools.txt
+checkov:
+	@$(ENVIRONMENT) checkov requirements-checkov.txt
 package: assets
 	@$(APP) -m tools.package dev

@@ -26,9 +26,7 @@ class DynamoMemory:
 
     def salt_of(self, day: date, new: bytes) -> bytes:
         key = f"SALT#{day.isoformat()}"
-        row = IdempotencyRow(
-            key, salt=new.hex(), expires=int(start_of_day(day, 2).timestamp())
-        )
+        row = IdempotencyRow(key, salt=new.hex(), expires=int(start_of_day(day, 2).timestamp()))
         try:
             row.save(IdempotencyRow.pk.does_not_exist())
         except PutError as error:

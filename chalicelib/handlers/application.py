@@ -48,6 +48,6 @@ def _refusal(methods: dict[str, Any]) -> dict[str, Any]:
         response = problem(HTTPStatus.NOT_FOUND)
     else:
         response = problem(HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": ", ".join(sorted(methods))})
-    headers = {**SECURITY_HEADERS, "Content-Type": response.content_type, **response.headers}
+    headers: dict[str, Any] = {**SECURITY_HEADERS, "Content-Type": response.content_type, **response.headers}
     answer: dict[str, Any] = ChaliceResponse(response.body, headers, response.status).to_dict()
     return answer

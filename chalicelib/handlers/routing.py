@@ -311,7 +311,7 @@ def _answer(
 ) -> ChaliceResponse:
     began = time.perf_counter()
     request = _decode(route, incoming)
-    failure: dict[str, str] = {}
+    failure: dict[str, Any] = {}
     try:
         if request.method == "POST":
             if len(request.body) > MAX_BODY:
@@ -345,7 +345,7 @@ def _answer(
 
 
 def _decode(route: Route, incoming: ChaliceRequest) -> Request:
-    query = {name: incoming.query_params[name] for name in incoming.query_params or {}}
+    query = dict(incoming.query_params or {})
     context: dict[str, Any] = incoming.context
     full = context.get("path") or incoming.path
     event_path = incoming.to_original_event().get("path") or full
@@ -409,9 +409,9 @@ def _admit(route: Route, request: Request) -> Request:
     return request
 
 
-def _failed(route: Route, request: Request, error: Exception) -> tuple[Response, dict[str, str]]:
+def _failed(route: Route, request: Request, error: Exception) -> tuple[Response, dict[str, Any]]:
     """The answer to what a view raised, and what the log may say of it: classes and lines, no values."""
-    failure: dict[str, str] = {}
+    failure: dict[str, Any] = {}
     status, headers, reasons, detail = HTTPStatus.INTERNAL_SERVER_ERROR, {}, {}, ""
     match error:
         case Refusal():
