@@ -148,7 +148,7 @@ class Run:
             try:
                 await self._serve(ports)
             except Stopped:
-                self._deployment.end()
+                pass
             except REFUSALS as error:
                 print(f"Could not start: {error}", flush=True)
                 code = 1
@@ -198,12 +198,17 @@ class Run:
                 print(f"Could not deploy: {error}", flush=True)
 
     async def _unless_stopped(self, work: Callable[[], Result]) -> Result:
-        """Do blocking work in a thread; raises Stopped if the stop comes first."""
+        """Do blocking work in a thread; raises Stopped if the stop came first. What CloudFormation
+        has begun is given a moment to end; a child that loads or builds is ended."""
         working = asyncio.create_task(asyncio.to_thread(work))
         stopping = asyncio.create_task(self._stop.wait())
         await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
-        if not working.done():
+        if self._stop.is_set():
+            self._deployment.end()
+            await asyncio.wait({working}, timeout=GRACE_S)
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
             raise Stopped
         return working.result()
 
