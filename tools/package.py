@@ -22,7 +22,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from tools import merge
+from tools import botocore_data, merge
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
@@ -104,7 +104,7 @@ def unneeded(path: Path) -> bool:
 
 def libraries() -> Path:
     """The folder of the runtime's libraries, trimmed and compiled; made when they changed."""
-    inputs = [ROOT / "requirements.txt", Path(__file__)]
+    inputs = [ROOT / "requirements.txt", Path(__file__), Path(botocore_data.__file__)]
     folder = BUILD / "libraries" / fingerprint(inputs)[:16]
     if folder.exists():
         return folder
@@ -123,6 +123,7 @@ def libraries() -> Path:
     for path in list(files_under(unfinished)):
         if unneeded(path.relative_to(unfinished)):
             path.unlink()
+    botocore_data.shorten(unfinished / "botocore" / "data")
     compile_tree(unfinished, keep_sources=False)
     unfinished.rename(folder)
     return folder
@@ -185,7 +186,7 @@ def _build(stage: str) -> bool:
         files_under(
             ROOT / "app.py", ROOT / "chalicelib", ROOT / "infra", ROOT / ".chalice/config.json",
             *sorted((ROOT / ".chalice").glob("policy-*.json")), ROOT / "requirements.txt",
-            Path(__file__), Path(merge.__file__),
+            Path(__file__), Path(botocore_data.__file__), Path(merge.__file__),
         )
     )  # fmt: skip
     outputs = (PACKAGE, template_path(stage))
