@@ -53,6 +53,7 @@ def prepare_environment(settings: Settings) -> None:
         IOT_MTLS_ENABLED="0",
         LOG_LEVEL="WARNING",
         MINISTACK_REGION=REGION,
+        POWERTOOLS_LOG_LEVEL="INFO",  # for the functions, which inherit LOG_LEVEL too
         PERSIST_STATE="1",
         S3_DATA_DIR=str(settings.state / "buckets"),
         S3_PERSIST="1",
