@@ -184,7 +184,8 @@ def test_a_reminder_of_an_item_names_it_as_the_plan_does(world: World, kind: str
     _, text = delivered(world)
     name = next(item.name for item in real_plan().items if item.id == "1.7")
     assert f"1.7 {name.th}" in text
-    assert f"\n{SITE}/test/console/disclosure\n" in text
+    assert "รอบ: เดือน พ.ย. 2569" in text
+    assert f"\n{SITE}/test/console/disclosure?item=1.7\n" in text
 
 
 @pytest.mark.parametrize("lang", ["th", "en"])
