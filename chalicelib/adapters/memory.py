@@ -22,7 +22,11 @@ class DynamoMemory:
         return int(row.times or 0)
 
     def claimed(self, key: str) -> bool:
-        return bool(list(IdempotencyRow.query(key, consistent_read=True)))
+        try:
+            IdempotencyRow.get(key, consistent_read=True)
+        except IdempotencyRow.DoesNotExist:
+            return False
+        return True
 
     def salt_of(self, day: date, new: bytes) -> bytes:
         key = f"SALT#{day.isoformat()}"
