@@ -1,9 +1,10 @@
 """Let an organisation begin, and give it its plan and its first administrator; later, its next plan.
 
-    make organisation PLAN=plans/bangkhae.yaml ADMIN=somchai NAME="สมชาย ใจดี" EMAIL=somchai@example.go.th
+    make organisation STAGE=prod PLAN=mine.yaml ADMIN=somchai NAME="สมชาย ใจดี" EMAIL=a@example.go.th
 
-The administrator gets a first password by email, and does the rest in the console. An organisation that is
-there keeps its settings: only its plan is brought up to date. Nothing changes where the plan's file is bad.
+Credentials and region are those of the usual AWS_ variables or profile. The administrator gets a first
+password by email, and does the rest in the console. An organisation that is there keeps its settings: only
+its plan is brought up to date. Nothing changes where the plan's file is bad.
 """
 
 import os
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.domain.errors import InvalidFieldError
 from chalicelib.domain.palette import DEFAULT_PALETTE
@@ -74,15 +76,18 @@ def _label(label: Any) -> dict[str, str]:
 
 
 def main() -> None:
-    """Do what the command's variables say, on the stack that STACK names."""
-    plan, admin = os.environ.get("PLAN", ""), os.environ.get("ADMIN", "")
-    if not plan or (admin and not (os.environ.get("NAME") and os.environ.get("EMAIL"))):
-        sys.exit("PLAN= names the plan's file; ADMIN=, NAME= and EMAIL= the first administrator")
+    """Do what the command's variables say, on the stack of the stage."""
+    stage, plan, admin = (os.environ.get(name, "") for name in ("STAGE", "PLAN", "ADMIN"))
+    if not (stage and plan) or (admin and not (os.environ.get("NAME") and os.environ.get("EMAIL"))):
+        sys.exit("STAGE= names the stage, PLAN= the plan's file; ADMIN=, NAME= and EMAIL= an administrator")
     try:
         document = load(Path(plan))
     except (BadPlanFileError, OSError) as error:
         sys.exit(str(error))
-    os.environ.update(stack.environment(stack.outputs(os.environ.get("STACK", "sucharit"))))
+    try:
+        os.environ.update(stack.environment(stack.outputs(f"{stack.NAME}-{stage}")))
+    except (stack.StackError, ClientError, BotoCoreError) as error:
+        sys.exit(f"Nothing was done: {error}")
     from chalicelib import wiring  # noqa: PLC0415  (the tables' names are read when it is)
 
     world = wiring.build()

@@ -1,16 +1,17 @@
 """The record on DynamoDB: whole or not at all, one winner of two, words erased with the chain intact."""
 
-from concurrent.futures import ThreadPoolExecutor
+import base64
+import json
 
 import pytest
 from msgspec.structs import replace
 
 from chalicelib.adapters.tables import IdempotencyRow, RecordRow
-from chalicelib.domain.complaint import Channel, Complaint, Report, Status
+from chalicelib.domain.complaint import Channel, Complaint, Report
 from chalicelib.domain.people import Role, Task
 from chalicelib.domain.record import broken_at, fold, proceed
 from chalicelib.services import complaints
-from chalicelib.services.ports import RecordExistsError, StaleRecordError
+from chalicelib.services.ports import InvalidCursorError, RecordExistsError, StaleRecordError
 from tests.builders.calls import counted, killed_at
 from tests.builders.organisations import employ, establish
 
@@ -95,44 +96,27 @@ def test_a_night_killed_anywhere_is_resumed_and_reminds_once(world, organisation
     assert len(notices) == 3  # the receipt and one for each who is told of the last stage
 
 
-def test_of_two_officers_at_once_one_wins_and_the_other_learns_the_newer_state(world, organisation):
+def test_of_two_officers_with_the_same_version_one_wins_and_the_other_learns_the_newer_state(
+    world, organisation
+):
     officer = employ(world, "test", "somsri", Role.COMPLAINT_OFFICER).state
     filed = file(world, organisation)
-
-    def save(verb):
-        try:
-            return complaints.act(
-                world,
-                "test",
-                filed.id,
-                version=1,
-                task=Task.WORK_COMPLAINTS,
-                officer=officer,
-                action=verb,
-            )
-        except StaleRecordError as stale:
-            return stale
-
     now = world.clock.now()
-    with ThreadPoolExecutor(2) as pool:
-        outcomes = list(
-            pool.map(
-                save,
-                [lambda c: c.start(by="a", at=now), lambda c: c.reject("ไม่อยู่ในอำนาจ", by="b", at=now)],
-            )
-        )
-    lost = [o for o in outcomes if isinstance(o, StaleRecordError)]
-    won = [o for o in outcomes if not isinstance(o, StaleRecordError)]
-    assert len(lost) == len(won) == 1
-    assert lost[0].newer == won[0]
-    assert won[0].state.status in {Status.IN_PROGRESS, Status.REJECTED}
-
-
-def test_of_equal_submissions_at_once_one_complaint_comes_and_all_get_its_code(world, organisation):
-    with ThreadPoolExecutor(4) as pool:
-        filed = list(pool.map(lambda _: file(world, organisation), range(8)))
-    assert len(set(filed)) == 1
-    assert len([pk for pk, sk in rows()[0] if "#complaint#" in pk and sk == "STATE"]) == 1
+    slower = world.records.get(Complaint, "test", filed.id)
+    lost = proceed(slower, [slower.state.reject("ไม่อยู่ในอำนาจ", by="b", at=now)], world.salt)
+    won = complaints.act(
+        world,
+        "test",
+        filed.id,
+        version=1,
+        task=Task.WORK_COMPLAINTS,
+        officer=officer,
+        action=lambda c: c.start(by="a", at=now),
+    )
+    with pytest.raises(StaleRecordError) as stale:
+        world.records.save(lost)
+    assert stale.value.newer == won
+    assert world.records.get(Complaint, "test", filed.id) == won
 
 
 def test_a_refused_save_writes_nothing_of_the_other_changes(world, organisation):
@@ -186,3 +170,22 @@ def test_lists_go_on_where_their_cursor_ends_and_see_no_other_organisation(world
     assert len(seen) == 7
     queued = world.records.queue(Complaint, "test", "palad", limit=100)
     assert {row.key.id for row in queued.rows} == ids
+
+
+@pytest.mark.parametrize("id", ["x" * 3000, "\ud800", "ก" * 101])
+def test_an_id_that_no_key_can_hold_is_nobodys_and_asks_nothing(world, organisation, id):
+    with counted() as calls:
+        assert world.records.get(Complaint, "test", id) is None
+        assert world.records.history(Complaint, "test", id) is None
+    assert calls == []
+
+
+@pytest.mark.parametrize(
+    "position",
+    [1, None, {}, [1, 2], ["a"], ["a", ""], ["a", "\ud800"], ["a", "b", "c"], ["a" * 2000, "b"], "ab" * 300],
+)
+def test_a_cursor_of_another_list_is_refused(world, organisation, position):
+    cursor = base64.urlsafe_b64encode(json.dumps(position).encode()).decode()
+    with counted() as calls, pytest.raises(InvalidCursorError):
+        world.records.list(Complaint, "test", "2570", limit=10, cursor=cursor)
+    assert calls == []
