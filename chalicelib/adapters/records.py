@@ -1,7 +1,6 @@
 """The records in DynamoDB: one transaction a save, one query a history, no scan."""
 
 import base64
-import binascii
 import json
 import random
 import time
@@ -33,6 +32,9 @@ S = TypeVar("S", bound=State)
 SHARDS = 4
 """Over how many partitions of the `due` index each kind is spread."""
 
+_LONGEST_ID = 100
+_LONGEST_CURSOR = 1000
+
 _CONFLICT_ATTEMPTS = 5
 _BANGKOK = timezone(timedelta(hours=7))
 
@@ -45,6 +47,8 @@ class DynamoRecords:
     """Implements the port `Records` on the table `records`."""
 
     def get(self, cls: type[S], org: str, id: str) -> Record[S] | None:
+        if not _may_be(id):
+            return None
         try:
             row = RecordRow.get(partition(Key(org, cls.kind, id)), "STATE", consistent_read=True)
         except RecordRow.DoesNotExist:
@@ -52,6 +56,8 @@ class DynamoRecords:
         return _record(cls, row)
 
     def history(self, cls: type[S], org: str, id: str) -> History[S] | None:
+        if not _may_be(id):
+            return None
         key = Key(org, cls.kind, id)
         rows = list(RecordRow.query(partition(key), consistent_read=True))
         if not rows or rows[-1].sk != "STATE":
@@ -131,6 +137,20 @@ class DynamoRecords:
 def partition(key: Key) -> str:
     """The partition key of a record."""
     return f"ORG#{key.org}#{key.kind}#{key.id}"
+
+
+def _may_be(id: str) -> bool:
+    """Whether a record could have this id, which may have been typed into a path: a key of DynamoDB holds
+    2048 bytes of UTF-8, and no lone surrogate."""
+    return len(id) <= _LONGEST_ID and _is_utf8(id)
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _key(pk: str) -> Key:
@@ -251,11 +271,13 @@ def _page(found: ResultIterator[RecordRow], index: str) -> Page:
 def _start(cursor: str | None, index: str, hash_key: str) -> dict[str, dict[str, str]] | None:
     if not cursor:
         return None
+    if len(cursor) > _LONGEST_CURSOR:
+        raise InvalidCursorError
     try:
         pk, sk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, binascii.Error, RecursionError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise InvalidCursorError from error
-    if not (isinstance(pk, str) and isinstance(sk, str) and pk and sk and len(cursor) < 1000):
+    if not all(isinstance(part, str) and part and _is_utf8(part) for part in (pk, sk)):
         raise InvalidCursorError
     return {
         "pk": {"S": pk},

@@ -23,7 +23,6 @@ from chalicelib.web.i18n import Message, gettext_noop, translate
 ROUTES = Routes(__name__)
 
 _ID = re.compile(r"[0-9a-f]{20}")
-_VERSION = re.compile(r"[0-9]{1,9}")
 _MULTILINE = {"message", "cause", "prevention", "note"}
 _CHOOSE = gettext_noop("Choose one")
 
@@ -60,7 +59,7 @@ def act(request: Request, id: str) -> Response:
             id,
             action=action,
             typed=texts,
-            version=_version(request),
+            version=request.version,
             officer=request.me.state,
         )
     except InvalidFieldError as error:
@@ -86,7 +85,7 @@ def reissue_code(request: Request, id: str) -> Response:
     history = _find(request, id)
     try:
         code = complaints.reissue_code(
-            request.world, request.org, id, version=_version(request), officer=request.me.state
+            request.world, request.org, id, version=request.version, officer=request.me.state
         )
     except StaleRecordError:
         return _page(request, _find(request, id), _Sent(conflict="stale"), status=HTTPStatus.CONFLICT)
@@ -106,12 +105,6 @@ def _find(request: Request, id: str) -> History[Complaint]:
     if not _ID.fullmatch(id):
         raise NoSuchRecordError
     return complaints.find(request.world, request.org, id, request.me.state)
-
-
-def _version(request: Request) -> int:
-    """The version that a form was made for; one that nobody saved where the form says none."""
-    typed = request.field("version")
-    return int(typed) if _VERSION.fullmatch(typed) else 0
 
 
 def _page(

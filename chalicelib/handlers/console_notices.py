@@ -29,14 +29,8 @@ def list_notices(request: Request) -> Response:
 @ROUTES.page("/{org}/console/notices", access=Task.SEND_NOTICES_AGAIN, method="POST")
 def send_again(request: Request) -> Response:
     """Let a failed notice be tried anew."""
-    version = request.field("version")
     try:
-        notices.send_again(
-            request.world,
-            request.org,
-            request.field("id"),
-            version=int(version) if version.isdecimal() else 0,
-        )
+        notices.send_again(request.world, request.org, request.field("id"), version=request.version)
     except (StaleRecordError, IllegalMoveError):
         return _page(request, Form(errors={"": Message(_CHANGED)}), HTTPStatus.CONFLICT)
     return see_other(request, f"/{request.org}/console/notices", done="again")

@@ -77,7 +77,7 @@ def person(request: Request, id: str) -> Response:
 def change(request: Request, id: str) -> Response:
     """Do one of the forms' actions with a person."""
     world, by, action = request.world, request.me.state.username, request.field("action")
-    version = int(request.field("version")) if request.field("version").isdecimal() else 0
+    version = request.version
     try:
         match action:
             case "grants":

@@ -45,14 +45,17 @@ def show(request: Request) -> Response:
 def save(request: Request) -> Response:
     """Save what was changed."""
     typed = {name: request.field(name) for name in _FIELDS}
-    version = int(request.field("version")) if request.field("version").isdecimal() else 0
     texts, errors = cleaned(typed, _FIELDS, multiline=_LISTS)
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         if errors:
             raise InvalidFieldError
         settings.change(
-            request.world, request.org, TypedSettings(**texts), version=version, by=request.me.state.username
+            request.world,
+            request.org,
+            TypedSettings(**texts),
+            version=request.version,
+            by=request.me.state.username,
         )
     except InvalidFieldError as error:
         errors |= {name: field_error(name, reason) for name, reason in error.reasons.items()}

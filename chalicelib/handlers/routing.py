@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -28,6 +29,7 @@ from chalicelib.domain.errors import NotAllowedError
 from chalicelib.domain.organisation import Organisation
 from chalicelib.domain.people import Person, Task
 from chalicelib.domain.record import Record
+from chalicelib.domain.text import showable
 from chalicelib.services import guard, organisations, sign_in
 from chalicelib.services.ports import InvalidCursorError, NoSuchRecordError
 from chalicelib.services.world import World
@@ -35,6 +37,9 @@ from chalicelib.web.render import render
 from chalicelib.wiring import world
 
 LOG = Logger(service="sucharit")
+
+_MOST_FAULTS = 20
+"""Fields that one answer finds fault with; a body may hold thousands that nobody knows."""
 
 MAX_BODY = 262_144
 """Bytes of a body at most: 20,000 Thai letters are 180,000 in a form."""
@@ -151,6 +156,12 @@ class Request(Struct, frozen=True, dict=True):
     def field(self, name: str) -> str:
         """What a form's field holds; empty where it was not sent."""
         return self.fields.get(name, [""])[0]
+
+    @property
+    def version(self) -> int:
+        """The version that a form was made for; 0, which nothing has, where it names none."""
+        typed = self.field("version")
+        return int(typed) if re.fullmatch(r"[0-9]{1,9}", typed) else 0
 
     def json(self, type: type[Any]) -> Any:
         """The body as a struct. Refuses what is no UTF-8 JSON object with just the struct's fields.
@@ -463,7 +474,8 @@ def problem(
     detail: str = "",
 ) -> Response:
     """An answer that says what is wrong; `reasons` names each field."""
-    faults = [Fault(name, reason) for name, reason in (reasons or {}).items()]
+    # A name may be one that the body made up: it is told back as far as it can be shown.
+    faults = [Fault(showable(name), reason) for name, reason in islice((reasons or {}).items(), _MOST_FAULTS)]
     value = Problem(title=status.phrase, status=int(status), detail=detail, errors=faults)
     body = msgspec.json.encode(value).decode()
     return Response(body, int(status), "application/problem+json", headers or {})
