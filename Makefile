@@ -12,7 +12,7 @@ TOOLS := .venvs/tools/bin
 LOCAL_AWS := AWS_ENDPOINT_URL=http://127.0.0.1:$(CLOUD_PORT) AWS_DEFAULT_REGION=ap-southeast-1 \
 	AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
 
-.PHONY: help run dev job assets test test-browser check bench deploy organisation clean app cloud tools checkov package
+.PHONY: help run dev job assets test test-browser check bench deploy organisation restore clean app cloud tools checkov package
 
 help:
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | \
@@ -42,8 +42,11 @@ check: package tools checkov ## format, lint, types, imports, translations, temp
 deploy: assets ## deploy to AWS: STAGE=prod, DOMAIN=, MAIL_SENDER=, ALARMS_TO= and others (docs/operations.md)
 	@exec $(APP) -m tools.deploy
 
-organisation: app ## let an organisation begin on AWS, or take its next plan: PLAN= (a first time ADMIN= NAME= EMAIL=)
+organisation: app ## let an organisation begin on AWS, or take its next plan: STAGE=prod, PLAN=, a first time ADMIN=, NAME=, EMAIL=
 	@exec $(APP) -m tools.organisation
+
+restore: app ## bring a table on AWS back to an instant: STAGE=prod, TABLE=RecordsTable, FROM= (docs/operations.md)
+	@exec $(APP) -m tools.restore
 
 clean: ## remove what was built, and the environments; the local cloud's state stays
 	rm -rf build .venvs node_modules .chalice/deployments chalicelib/web/compiled chalicelib/web/assets

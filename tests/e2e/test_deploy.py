@@ -1,4 +1,4 @@
-"""`make deploy` against the local cloud: what can be tried of it without AWS."""
+"""`make deploy` and `make organisation` against the local cloud: what can be tried of them without AWS."""
 
 import os
 import subprocess
@@ -12,9 +12,13 @@ DOMAIN = {"DOMAIN": "sucharit.example", "MAIL_SENDER": "no-reply@sucharit.exampl
 
 
 def deploy(stack: Stack, answer: str = "", **typed: str) -> subprocess.CompletedProcess[str]:
+    return make(stack, "deploy", answer, **typed)
+
+
+def make(stack: Stack, target: str, answer: str = "", **typed: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, **stack.aws(), "STAGE": "prod", **typed}
     return subprocess.run(
-        ["make", "-s", "deploy"],
+        ["make", "-s", target],
         cwd=ROOT,
         env=environment,
         input=answer,
@@ -72,3 +76,22 @@ def test_a_change_keeps_what_was_typed_before(stack: Stack, first: subprocess.Co
 def test_a_package_of_before_is_a_rollback(stack: Stack, first: subprocess.CompletedProcess[str]) -> None:
     key = parameters(stack)["CodeKey"]
     assert deploy(stack, YES="1", CODE_KEY=key).stdout.strip().endswith("stands as it is: nothing changes")
+
+
+def test_an_organisation_begins_with_its_plan_and_an_administrator(
+    stack: Stack, first: subprocess.CompletedProcess[str]
+) -> None:
+    typed = {"PLAN": "data/bangkhae-2566-2570.yaml", "ADMIN": "somchai", "NAME": "สมชาย ใจดี"}
+    begun = make(stack, "organisation", **typed, EMAIL="somchai@example.go.th")
+    assert begun.stdout.splitlines() == [
+        "Bang Khae SAO begins",
+        "The plan is in force",
+        "bangkhae-somchai gets a first password by email",
+    ]
+    again = make(stack, "organisation", PLAN=typed["PLAN"])
+    assert again.stdout.splitlines() == ["The plan was in force already"]
+
+
+def test_where_no_stack_stands_no_organisation_begins(stack: Stack) -> None:
+    refused = make(stack, "organisation", STAGE="elsewhere", PLAN="data/bangkhae-2566-2570.yaml")
+    assert "Nothing was done: there is no stack sucharit-elsewhere" in refused.stderr
