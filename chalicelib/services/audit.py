@@ -24,7 +24,7 @@ from chalicelib.domain.record import (
 )
 from chalicelib.domain.record import begin as begin_record
 from chalicelib.services import organisations
-from chalicelib.services.nightly import LEAVE_AT, Remaining, Summary, walk
+from chalicelib.services.nightly import LEAVE_AT, Remaining, Summary, tell_failure, walk
 from chalicelib.services.ports import (
     InvalidCursorError,
     NoSuchRecordError,
@@ -70,8 +70,10 @@ def night(world: World, remaining: Remaining) -> Summary:
             behind = behind or any(change.record.state.days_over(world.clock.now()))
             return (change, *(new(Key(record.key.org, Root.kind, r.day.isoformat()), r) for r in roots))
 
-        total += walk(world, Audit, publish, remaining)
-        if total.left or not behind:
+        done = walk(world, Audit, publish, remaining)
+        total += done
+        # Who is behind and could not be helped is not tried again and again in one run.
+        if total.left or not (behind and done.acted):
             return total
 
 
@@ -162,14 +164,20 @@ def _proofs(world: World, org: str, events: Sequence[Event]) -> Iterator[dict[st
 def _begin_missing(world: World, remaining: Remaining) -> Summary:
     audited = {row.key.org for row in _audits(world)}
     missing = [row.key.org for row in organisations.all_of_them(world) if row.key.org not in audited]
-    for done, org in enumerate(missing):
+    acted = failed = 0
+    for org in missing:
         if remaining() < LEAVE_AT:
-            return Summary(done, len(missing), done, left=True)
-        history = world.records.history(Organisation, org, org)
-        if history is None:
-            raise NoSuchRecordError
-        begin(world, org, history.events[0].at)
-    return Summary(len(missing), len(missing), len(missing))
+            return Summary(acted + failed, len(missing), acted, failed, left=True)
+        try:
+            history = world.records.history(Organisation, org, org)
+            if history is None:
+                raise NoSuchRecordError
+            begin(world, org, history.events[0].at)
+            acted += 1
+        except Exception as error:  # one organisation must not hold up the roots of all others
+            failed += 1
+            tell_failure(Key(org, Organisation.kind, org), error)
+    return Summary(len(missing), len(missing), acted, failed)
 
 
 def _audits(world: World) -> Iterator[Row]:

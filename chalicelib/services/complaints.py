@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from chalicelib.domain.calendar import bangkok_day
+from chalicelib.domain.calendar import WorkingCalendar, bangkok_day
 from chalicelib.domain.codes import TrackingCode, lookup_hash
 from chalicelib.domain.complaint import CITIZEN, Channel, Complaint, Report
 from chalicelib.domain.errors import DomainError, IllegalMoveError, InvalidFieldError, NotAllowedError
@@ -31,7 +31,7 @@ from chalicelib.domain.record import (
     proceed,
 )
 from chalicelib.services import notices, organisations
-from chalicelib.services.nightly import Remaining, Summary, walk
+from chalicelib.services.nightly import LEAVE_AT, Remaining, Summary, tell_failure, walk
 from chalicelib.services.ports import (
     Claim,
     ClaimTakenError,
@@ -44,6 +44,9 @@ from chalicelib.services.world import World
 
 TOKEN_LIVES = timedelta(days=1)
 """For how long a form's token or an idempotency key is remembered."""
+
+_WRITES = 5
+"""How often to try to save what must be saved whoever saves meanwhile."""
 
 _TELLS = {"explained", "resolved", "rejected", "referred", "messaged"}
 """Events of which a complainant with an email address is told."""
@@ -263,25 +266,51 @@ def reissue_code(world: World, org: str, id: str, *, version: int, officer: Pers
     return code
 
 
-def recompute_due_days(world: World, organisation: Record[Organisation]) -> None:
+def recompute_due_days(world: World, organisation: Record[Organisation], remaining: Remaining) -> None:
     """After a day off was announced or withdrawn: move the due days of open complaints.
 
-    Each complaint is a transaction of its own; the settings keep that the work is not done until all is.
+    Each complaint is a transaction of its own; the settings keep that the work is not done until all is, and
+    what there is no time for the night does.
     """
-    world.records.save(_due_days_recomputed(world, organisation))
-    organisations.forget()
+    for change in _due_days_recomputed(world, organisation, remaining):
+        world.records.save(change)
+        organisations.forget()
 
 
-def _due_days_recomputed(world: World, organisation: Record[Organisation]) -> Change[Organisation]:
+def _due_days_recomputed(
+    world: World, organisation: Record[Organisation], remaining: Remaining
+) -> Sequence[Change[State]]:
+    """Move the due days; the change that says so, none where some are left or could not be moved."""
     org, calendar = organisation.key.id, organisations.calendar(world, organisation.state)
-    now = world.clock.now()
+    whole = True
     for unit in organisation.state.units:
         for row in queue(world, org, unit.id):
-            record = world.records.get(Complaint, org, row.key.id)
-            fact = record.state.recompute_due(calendar, at=now) if record else None
-            if record and fact:
-                world.records.save(proceed(record, [fact], world.salt))
-    return proceed(organisation, [organisation.state.apply_calendar(by=SYSTEM, at=now)], world.salt)
+            if remaining() < LEAVE_AT:
+                return ()
+            try:
+                _recompute_due_day(world, row.key, calendar)
+            except Exception as error:  # one complaint must not hold up all that stand after it
+                whole = False
+                tell_failure(row.key, error)
+    if not whole:
+        return ()
+    applied = organisation.state.apply_calendar(by=SYSTEM, at=world.clock.now())
+    return (proceed(organisation, [applied], world.salt),)
+
+
+def _recompute_due_day(world: World, key: Key, calendar: WorkingCalendar) -> None:
+    """Move one due day, whoever saves the complaint meanwhile."""
+    for attempt in range(_WRITES):
+        record = world.records.get(Complaint, key.org, key.id)
+        fact = record.state.recompute_due(calendar, at=world.clock.now()) if record else None
+        if record is None or fact is None:
+            return
+        try:
+            world.records.save(proceed(record, [fact], world.salt))
+            return
+        except StaleRecordError:
+            if attempt == _WRITES - 1:
+                raise
 
 
 def queue(world: World, org: str, unit: str) -> Iterator[Row]:
@@ -299,7 +328,7 @@ def night(world: World, remaining: Remaining) -> Summary:
     """Remind of complaints that are due or overdue, close those that nobody reopened, move due days."""
 
     def move(record: Record[Organisation]) -> Sequence[Change[State]]:
-        return (_due_days_recomputed(world, record),)
+        return _due_days_recomputed(world, record, remaining)
 
     def remind_or_close(record: Record[Complaint]) -> Sequence[Change[State]]:
         now = world.clock.now()

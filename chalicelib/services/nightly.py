@@ -80,12 +80,12 @@ def walk(
             continue
         except Exception as error:
             failed += 1
-            _tell_failure(key, error)
+            tell_failure(key, error)
     return Summary(checked, due, acted, failed)
 
 
-def _tell_failure(key: Key, error: Exception) -> None:
-    """A log line with class and lines; an error's message might hold what somebody typed."""
+def tell_failure(key: Key, error: Exception) -> None:
+    """A log line `record_failed` with class and lines; an error's message might hold what somebody typed."""
     frames = traceback.extract_tb(error.__traceback__)
     where = " > ".join(f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno}" for f in frames)
     LOG.error("record_failed", org=key.org, kind=key.kind, id=key.id, error=type(error).__name__, where=where)

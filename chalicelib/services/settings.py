@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -19,11 +19,14 @@ from chalicelib.domain.palette import PALETTES
 from chalicelib.domain.record import Record, proceed
 from chalicelib.domain.text import is_email_address
 from chalicelib.services import complaints, organisations
+from chalicelib.services.nightly import Remaining
 from chalicelib.services.ports import NoSuchRecordError, StaleRecordError
 from chalicelib.services.world import World
 
 LONGEST = {"name": 200, "phone": 40, "address": 300, "office_hours": 200}
 """Characters of a text, in either language."""
+
+_LONGEST_REQUEST = timedelta(seconds=20)
 
 MOST_LINES = 200
 LONGEST_LINE = 150
@@ -134,8 +137,18 @@ def change(world: World, org: str, typed: TypedSettings, *, version: int, by: st
     if {"days_off", "days_on"} & different.keys():
         # The settings stand by now; if somebody else is at them, the night moves the due days.
         with suppress(StaleRecordError):
-            complaints.recompute_due_days(world, change.record)
+            complaints.recompute_due_days(world, change.record, _patience(world))
     return change.record
+
+
+def _patience(world: World) -> Remaining:
+    """Seconds that a request has left from now on: an administrator waits for the page."""
+    end = world.clock.now() + _LONGEST_REQUEST
+
+    def remaining() -> float:
+        return (end - world.clock.now()).total_seconds()
+
+    return remaining
 
 
 def _different(record: Record[Organisation], settings: Mapping[str, Any], world: World) -> dict[str, Any]:
