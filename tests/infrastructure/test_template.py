@@ -200,13 +200,24 @@ def test_every_log_is_kept_for_a_time(template: Template) -> None:
 
 def test_every_function_has_its_alarms(template: Template) -> None:
     alarms = of_type(template, "AWS::CloudWatch::Alarm").values()
-    watched = {(a["MetricName"], json.dumps(a["Dimensions"])) for a in alarms}
+    watched = {(a["MetricName"], json.dumps(a.get("Dimensions"))) for a in alarms}
     for function, properties in functions(template).items():
         dimension = json.dumps([{"Name": "FunctionName", "Value": {"Ref": function}}])
         assert {("Errors", dimension), ("Throttles", dimension)} <= watched, function
         if variables(properties)["DOOR"] == "job":
             assert ("Invocations", dimension) in watched, f"{function} could stop unnoticed"
     assert all(alarm["AlarmActions"] == [{"Ref": "Alarms"}] for alarm in alarms)
+
+
+def test_a_record_that_a_job_fails_on_raises_an_alarm(template: Template) -> None:
+    filters = of_type(template, "AWS::Logs::MetricFilter").values()
+    counted = {next(names_in(f["LogGroupName"])): f["MetricTransformations"][0] for f in filters}
+    for function, properties in functions(template).items():
+        if variables(properties)["DOOR"] == "job":
+            assert counted[f"{function}LogGroup"]["MetricName"] == "FailedRecords"
+    assert all("record_failed" in f["FilterPattern"] for f in filters)
+    alarm = template["Resources"]["FailedRecordsAlarm"]["Properties"]
+    assert (alarm["MetricName"], alarm["Threshold"]) == ("FailedRecords", 1)
 
 
 def test_what_a_job_failed_on_is_kept(template: Template) -> None:
