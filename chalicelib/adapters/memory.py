@@ -21,12 +21,11 @@ class DynamoMemory:
         )
         return int(row.times or 0)
 
-    def claimed(self, key: str) -> bool:
+    def claimed(self, key: str) -> str | None:
         try:
-            IdempotencyRow.get(key, consistent_read=True)
+            return IdempotencyRow.get(key, consistent_read=True).fingerprint
         except IdempotencyRow.DoesNotExist:
-            return False
-        return True
+            return None
 
     def salt_of(self, day: date, new: bytes) -> bytes:
         key = f"SALT#{day.isoformat()}"

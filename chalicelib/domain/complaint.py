@@ -74,6 +74,14 @@ CONTACT_FIELDS = ("name", "phone", "email")
 LONGEST_TEXT = 10_000
 """Letters of a message or note at the most."""
 
+MOST_UNANSWERED = 20
+"""Messages of a complainant in a row."""
+
+_ANSWERS = frozenset(
+    {"assigned", "started", "explained", "resolved", "rejected", "referred", "messaged", "contacted"}
+)
+"""Events by which officers tell the complainant something."""
+
 _NOT_CLOSED = frozenset(Status) - {Status.CLOSED}
 
 ALLOWED_WHILE: dict[str, frozenset[Status]] = {
@@ -153,6 +161,8 @@ class Complaint(Eventful, frozen=True, kw_only=True):
     reopened_times: int = 0
     escalated: tuple[Role, ...] = ()
     """Roles that were told of it by an escalation so far."""
+    unanswered: int = 0
+    """Messages of the complainant since the officers last told something."""
     code_serial: int = 1
     """How many tracking codes were given out for it; only the newest opens it."""
 
@@ -265,9 +275,15 @@ class Complaint(Eventful, frozen=True, kw_only=True):
         return Fact(kind="contacted", actor=by, at=at, data={"how": str(how)}, private={"message": message})
 
     def citizen_message(self, message: str, *, at: datetime) -> Fact:
-        """The complainant writes to the officers."""
+        """The complainant writes to the officers.
+
+        Raises InvalidFieldError with `message` too_many where too many wait for an answer: a page that shows
+        thousands of them opens for no officer any more.
+        """
         self._must_allow("message")
         _required(message=message)
+        if self.unanswered >= MOST_UNANSWERED:
+            raise InvalidFieldError(message="too_many")
         return Fact(kind="citizen_messaged", actor=CITIZEN, at=at, private={"message": message})
 
     def reopen(self, message: str, *, calendar: WorkingCalendar, at: datetime) -> Fact:
@@ -350,8 +366,14 @@ class Complaint(Eventful, frozen=True, kw_only=True):
 
     def after(self, event: Event) -> Self:
         data: Any = event.data
-        state = replace(self, missed=self.missed or self.is_overdue(bangkok_day(event.at)))
+        state = replace(
+            self,
+            missed=self.missed or self.is_overdue(bangkok_day(event.at)),
+            unanswered=0 if event.kind in _ANSWERS else self.unanswered,
+        )
         match event.kind:
+            case "citizen_messaged":
+                return replace(state, unanswered=self.unanswered + 1)
             case "assigned":
                 status = Status.EXPLAINED if self.status is Status.EXPLAINED else Status.ASSIGNED
                 return replace(state, status=status, unit=data["unit"])

@@ -29,6 +29,9 @@ _OPEN_TOO_LONG = gettext_noop("This page was open for too long. Nothing was sent
 _SENT_BEFORE = gettext_noop(
     "This form was sent before. To send what it says now as a further complaint, send it again."
 )
+_WRITTEN_BEFORE = gettext_noop(
+    "This form was sent before. To send what it says now as a further message, send it again."
+)
 _TOO_LATE = gettext_noop("This is no longer possible: the complaint has changed meanwhile. Nothing was sent.")
 _RECEIPT_CODE = gettext_noop("This code belongs to a corruption report. Use it on the page of those reports.")
 _SLIP = gettext_noop("A digit of the code is wrong. Compare it with the one you wrote down.")
@@ -131,6 +134,8 @@ def _act(request: Request, code: TrackingCode) -> Response:
         errors = {"message": field_error("message", error.fault)}
     except InvalidFieldError as error:
         errors = {name: field_error(name, reason) for name, reason in error.reasons.items()}
+    except complaints.OtherBodyError:
+        errors = {"": Message(_WRITTEN_BEFORE)}
     except IllegalMoveError:
         errors = {"": Message(_TOO_LATE)}
     history = complaints.follow(request.world, request.org, code)

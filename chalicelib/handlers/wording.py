@@ -29,6 +29,9 @@ _OF_A_FIELD = {
     ("unit", "required"): gettext_noop("Choose a unit"),
     ("unit", "unknown"): gettext_noop("Choose a unit from the list"),
     ("message", "required"): gettext_noop("Write the message to the complainant"),
+    ("message", "too_many"): gettext_noop(
+        "Many of your messages wait for an answer: write again when an officer has answered"
+    ),
     ("cause", "required"): gettext_noop("Write what the cause was"),
     ("prevention", "required"): gettext_noop("Write what keeps it from happening again"),
     ("body", "required"): gettext_noop("Enter the body to which it is referred"),

@@ -68,7 +68,7 @@ _PHONE = re.compile(r"\+?[0-9][0-9 ().-]{5,28}[0-9]( *(ต่อ|ext\.?) *[0-9]{
 
 
 class OtherBodyError(DomainError):
-    """The form's token or the idempotency key was used for another complaint already."""
+    """The form's token or the idempotency key was used for another complaint or message already."""
 
 
 class UnknownCodeError(DomainError):
@@ -157,8 +157,7 @@ def file(
     try:
         world.records.save(change, entry, *_receipt(world, change), claim=claim)
     except ClaimTakenError as error:
-        if not hmac.compare_digest(error.fingerprint, claim.fingerprint):
-            raise OtherBodyError from None
+        _must_be_the_same(claim, error.fingerprint)
         return _filed_before(world, code, key)
     except RecordExistsError:
         return _filed_before(world, code, key)
@@ -177,10 +176,12 @@ def follow(world: World, org: str, code: TrackingCode) -> History[Complaint]:
 def write(world: World, org: str, code: TrackingCode, message: str, *, token: str) -> None:
     """The complainant writes to the officers; the same form sent again writes nothing new.
 
-    Raises UnknownCodeError, IllegalMoveError or InvalidFieldError.
+    Raises UnknownCodeError, IllegalMoveError, InvalidFieldError, or OtherBodyError where the form's token
+    served for something else.
     """
     now = world.clock.now()
-    _by_citizen(world, org, code, token, message, lambda c: c.citizen_message(message, at=now))
+    claim = _claim(world, org, token, "\x00".join(("write", code.reveal(), message)))
+    _by_citizen(world, org, code, claim, message, lambda c: c.citizen_message(message, at=now))
 
 
 def reopen(
@@ -190,7 +191,8 @@ def reopen(
     calendar = organisations.calendar(world, organisation.state)
     now = world.clock.now()
     org = organisation.key.id
-    _by_citizen(world, org, code, token, message, lambda c: c.reopen(message, calendar=calendar, at=now))
+    claim = _claim(world, org, token, "\x00".join(("reopen", code.reveal(), message)))
+    _by_citizen(world, org, code, claim, message, lambda c: c.reopen(message, calendar=calendar, at=now))
 
 
 def find(world: World, org: str, id: str, officer: Person) -> History[Complaint]:
@@ -353,15 +355,17 @@ def night(world: World, remaining: Remaining) -> Summary:
     return walk(world, Organisation, move, remaining) + walk(world, Complaint, remind_or_close, remaining)
 
 
-def _by_citizen(world: World, org: str, code: TrackingCode, token: str, message: str, action: Action) -> None:
+def _by_citizen(
+    world: World, org: str, code: TrackingCode, claim: Claim, message: str, action: Action
+) -> None:
     if len(message) > MOST["detail"]:
         raise InvalidFieldError(message="too_long")
-    claim = _claim(world, org, token, message)
     record = follow(world, org, code).record
     for attempt in (1, 2, 3):
         try:
             world.records.save(proceed(record, [action(record.state)], world.salt), claim=claim)
-        except ClaimTakenError:
+        except ClaimTakenError as error:
+            _must_be_the_same(claim, error.fingerprint)
             return
         except StaleRecordError:
             if attempt == 3:
@@ -369,11 +373,19 @@ def _by_citizen(world: World, org: str, code: TrackingCode, token: str, message:
             record = follow(world, org, code).record
         except IllegalMoveError:
             # The first of two equal posts may have moved it already: its claim tells.
-            if world.memory.claimed(claim.key):
-                return
-            raise
+            used_for = world.memory.claimed(claim.key)
+            if used_for is None:
+                raise
+            _must_be_the_same(claim, used_for)
+            return
         else:
             return
+
+
+def _must_be_the_same(claim: Claim, used_for: str) -> None:
+    """Raise OtherBodyError where a claim's key was used for something else."""
+    if not hmac.compare_digest(used_for, claim.fingerprint):
+        raise OtherBodyError
 
 
 def _receipt(world: World, change: Change[Complaint]) -> list[Change[Any]]:

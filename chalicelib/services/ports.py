@@ -130,8 +130,8 @@ class ShortMemory(Protocol):
     def count(self, key: str, *, lives: timedelta, now: datetime) -> int:
         """How many times the key was counted, this one included, since its first count or its expiry."""
 
-    def claimed(self, key: str) -> bool:
-        """Whether a save has used this claim's key."""
+    def claimed(self, key: str) -> str | None:
+        """The fingerprint of what a save has used this claim's key for, None where none has."""
 
     def salt_of(self, day: date, new: bytes) -> bytes:
         """The salt of the day, which is `new` where there was none; gone two days later."""

@@ -179,8 +179,9 @@ class MemoryShortMemory:
         self.counts[key] = self.counts.get(key, 0) + 1
         return self.counts[key]
 
-    def claimed(self, key: str) -> bool:
-        return key in self.records.claims
+    def claimed(self, key: str) -> str | None:
+        claim = self.records.claims.get(key)
+        return claim.fingerprint if claim else None
 
     def salt_of(self, day: date, new: bytes) -> bytes:
         return self.salts.setdefault(day, new)

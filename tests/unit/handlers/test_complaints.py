@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.domain.codes import TrackingCode
+from chalicelib.domain.complaint import MOST_UNANSWERED
 from chalicelib.domain.people import Role, Task
 from chalicelib.services import complaints
 from chalicelib.services.world import World
@@ -149,6 +151,41 @@ def test_a_citizen_writes_and_sees_the_message_once(citizen):
     again = citizen.submit(shown, action="message", message="เพิ่มเติม: อยู่หน้าวัด")
     assert first.status == again.status == 200
     assert again.page.text.count("เพิ่มเติม: อยู่หน้าวัด") == 1
+
+
+def test_a_page_gone_back_to_sends_another_message_once_more_asked(citizen):
+    shown = tracks(citizen, code_of(files(citizen)))
+    citizen.submit(shown, action="message", message="เพิ่มเติม: อยู่หน้าวัด")
+    other = citizen.submit(shown, action="message", message="เพิ่มเติม: มีคนล้ม")
+    assert other.status == 422
+    assert "เพิ่มเติม: มีคนล้ม" in other.text
+    sent = citizen.submit(other, action="message", message="เพิ่มเติม: มีคนล้ม")
+    assert sent.status == 200
+    assert sent.page.text.count("เพิ่มเติม: มีคนล้ม") == 1
+
+
+def test_the_same_words_reopen_what_they_were_a_message_about_before(world, citizen):
+    code = code_of(files(citizen))
+    resolve(world)
+    shown = tracks(citizen, code)
+    citizen.submit(shown, action="message", message="ยังไม่เรียบร้อย")
+    reopened = citizen.submit(shown, action="reopen", message="ยังไม่เรียบร้อย")
+    assert reopened.status == 422
+    again = citizen.submit(reopened, action="reopen", message="ยังไม่เรียบร้อย")
+    assert "เปิดเรื่องร้องเรียนอีกครั้งแล้ว" in again.page.text
+
+
+def test_who_writes_on_and_on_waits_for_an_answer(world, citizen):
+    code = code_of(files(citizen))
+    for n in range(MOST_UNANSWERED):
+        assert citizen.submit(tracks(citizen, code), action="message", message=f"ข้อความที่ {n}").status == 200
+    refused = citizen.submit(tracks(citizen, code), action="message", message="อีกข้อความหนึ่ง")
+    assert refused.status == 422
+    assert "อีกข้อความหนึ่ง" in refused.text
+    assert len(complaints.follow(world, "test", TrackingCode.parse(code)).events) == 1 + MOST_UNANSWERED
+    resolve(world)
+    answered = citizen.submit(tracks(citizen, code), action="message", message="อีกข้อความหนึ่ง")
+    assert answered.status == 200
 
 
 def test_an_empty_message_is_refused_beside_its_field(citizen):
