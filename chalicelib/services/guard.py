@@ -8,12 +8,16 @@ import hashlib
 import hmac
 import os
 from datetime import date, timedelta
+from ipaddress import IPv6Address, ip_address
 
 from chalicelib.domain.calendar import bangkok_day
 from chalicelib.domain.errors import DomainError
 from chalicelib.services.world import World
 
 _WINDOW = timedelta(minutes=1)
+
+_OF_THE_HOST = 64
+"""Bits of an IPv6 address that whoever is given a network chooses at will."""
 
 
 class TooManyPostsError(DomainError):
@@ -35,9 +39,20 @@ def admit_post(world: World, address: str) -> None:
     now = world.clock.now()
     seconds = int(now.timestamp())
     minute, second = divmod(seconds, int(_WINDOW.total_seconds()))
-    who = name_of_today(world, address)
+    who = name_of_today(world, sender(address))
     if world.memory.count(f"{minute}#{who}", lives=2 * _WINDOW, now=now) > limit:
         raise TooManyPostsError(int(_WINDOW.total_seconds()) - second)
+
+
+def sender(address: str) -> str:
+    """Whom an address stands for: itself, of IPv6 its network, within which another one costs nothing."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address):
+        return str(parsed.ipv4_mapped or IPv6Address(int(parsed) >> _OF_THE_HOST << _OF_THE_HOST))
+    return str(parsed)
 
 
 def forget() -> None:

@@ -17,7 +17,7 @@ from chalicelib.domain.errors import DomainError
 from chalicelib.domain.people import Person
 from chalicelib.domain.record import Fact, Record, proceed
 from chalicelib.domain.text import to_arabic_digits
-from chalicelib.services import attempts
+from chalicelib.services import attempts, guard
 from chalicelib.services.attempts import Attempt
 from chalicelib.services.ports import (
     HalfSignIn,
@@ -195,7 +195,7 @@ def _is_active(officer: Record[Person] | None) -> bool:
 
 
 def _by_address(world: World, address: str) -> Attempt:
-    return Attempt.of(world, "address", address, _FAILURES_OF_AN_ADDRESS)
+    return Attempt.of(world, "address", guard.sender(address), _FAILURES_OF_AN_ADDRESS)
 
 
 def _wait(world: World, org: str, username: str, step: Step) -> Waiting:

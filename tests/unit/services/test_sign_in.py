@@ -342,3 +342,11 @@ def test_a_form_token_belongs_to_one_session(world: World) -> None:
     assert not sign_in.is_form_token(one, "")
     assert not sign_in.is_form_token(one, "ไทย")
     assert not sign_in.is_form_token("", sign_in.form_token(""))
+
+
+def test_a_network_of_ipv6_is_slowed_as_one_address(world: World) -> None:
+    for n in range(20):
+        fails(world, f"test-nobody{n}", f"2001:db8:1:2::{n:x}")
+    with pytest.raises(TooManyFailuresError):
+        sign_in.begin(world, "test", "test-suda", PASSWORD, "2001:db8:1:2:ffff::1")
+    assert sign_in.begin(world, "test", "test-suda", PASSWORD, "2001:db8:1:3::1").step.name == "code"
