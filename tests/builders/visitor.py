@@ -26,6 +26,7 @@ STEP_S = 30
 """How long a one-time code is good for; it serves once."""
 
 _used: dict[str, int] = {}
+_pool = urllib3.PoolManager(maxsize=32)
 
 
 @dataclass(kw_only=True)
@@ -42,7 +43,7 @@ class Visitor(Browser):
         sent = {**self.headers, **(headers or {})}
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        answer = urllib3.request(
+        answer = _pool.request(
             method, self.site + path, body=body, headers=sent, redirect=False, retries=False, timeout=60
         )
         several = {name.title(): answer.headers.getlist(name) for name in answer.headers}

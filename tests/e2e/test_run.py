@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -118,26 +117,6 @@ def test_a_job_prints_one_json_line(stack: Stack) -> None:
     done = subprocess.run(call, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert {"checked", "due", "acted"} <= json.loads(done.stdout).keys()
-
-
-@pytest.fixture
-def loaded(stack: Stack, tmp_path: Path) -> Path:
-    """A state folder like the session's, so that a cloud of one test need load nothing."""
-    state = tmp_path / "state"
-    for part in ("buckets", "cloud"):
-        shutil.copytree(stack.state / part, state / part, ignore=shutil.ignore_patterns("snapshots"))
-    for file in stack.state.iterdir():
-        if file.is_file() and file.name not in ("lock", "running"):
-            shutil.copy(file, state)
-    snapshots = state / "cloud" / "snapshots"
-    while not (snapshots / "current").exists():
-        # The next snapshot may take the place of the one that is being copied.
-        shutil.rmtree(snapshots, ignore_errors=True)
-        with contextlib.suppress(OSError, shutil.Error):
-            newest = (stack.state / "cloud" / "snapshots" / "current").resolve()
-            shutil.copytree(newest, snapshots / newest.name)
-            (snapshots / "current").symlink_to(newest.name)
-    return state
 
 
 def test_state_and_addresses_survive_a_clean_stop(loaded: Path) -> None:
