@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.adapters.mail import compose
+from chalicelib.adapters.mime import compose
 from chalicelib.services.ports import NoSuchAddressError
 
 SENDER = "notices@sucharit.example"
