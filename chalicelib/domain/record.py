@@ -27,6 +27,9 @@ GENESIS = "0" * 64
 ACTOR = "actor"
 """The private field that every event has: who did it."""
 
+SALT_BYTES = 16
+"""Of each commitment's salt."""
+
 SYSTEM = "system"
 """The actor of what no person did: the night, an import."""
 
@@ -63,6 +66,11 @@ class Words(Struct, frozen=True):
 
     def commitment(self) -> str:
         return hashlib.sha256(bytes.fromhex(self.salt) + self.value.encode()).hexdigest()
+
+    def fit(self, commitment: str | None) -> bool:
+        """Whether these are the words that were committed to. The salt's length is part of it, or words could
+        lose their beginning to the salt and still fit."""
+        return len(bytes.fromhex(self.salt)) == SALT_BYTES and self.commitment() == commitment
 
 
 class Event(Struct, frozen=True, kw_only=True):
@@ -237,7 +245,7 @@ def broken_at(events: Sequence[Event]) -> int | None:
     """The sequence number of the first event that does not fit its chain, None where all do."""
     prev = GENESIS
     for seq, event in enumerate(events, start=1):
-        words_fit = all(event.commitments.get(n) == w.commitment() for n, w in event.private.items())
+        words_fit = all(w.fit(event.commitments.get(n)) for n, w in event.private.items())
         if event.seq != seq or event.prev != prev or not words_fit:
             return seq
         prev = event.hash()

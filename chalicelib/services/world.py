@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from chalicelib.domain.record import SALT_BYTES
 from chalicelib.services.ports import (
     Chance,
     Clock,
@@ -35,5 +36,5 @@ class World(Struct, frozen=True):
 
     @property
     def salt(self) -> Callable[[], bytes]:
-        """Salts of commitments: 128 bits each."""
-        return lambda: self.chance.bytes(16)
+        """Salts of commitments."""
+        return lambda: self.chance.bytes(SALT_BYTES)

@@ -12,8 +12,9 @@ The history is {"org", "count", "events", "proofs"}. A public event is {"body", 
 an internal one {"body_hash", "prev", "hash"}. Canonical JSON is UTF-8 with sorted keys and no spaces;
 body_hash is sha256(canonical(body)), hash is sha256(canonical({"body": body_hash, "prev": prev})), and
 the first prev is 64 zeros. Words stand beside the body as {"salt", "value"} and in it as the commitment
-sha256(salt + value), so that they can be erased. A proof {"seq", "day", "path", "root"} leads from an
-event's hash to the Merkle root (RFC 6962) of its organisation's day.
+sha256(salt + value), the salt 16 bytes long, so that they can be erased. A proof
+{"seq", "day", "path", "root"} leads from an event's hash to the Merkle root (RFC 6962) of its
+organisation's day.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 GENESIS = "0" * 64
+SALT_BYTES = 16
 
 CHANGED = ("เหตุการณ์ที่ {} ถูกแก้ไข", "Event {} was changed.")
 WORDS_CHANGED = ("ข้อความ {1} ของเหตุการณ์ที่ {0} ถูกแก้ไข", "The words {1} of event {0} were changed.")
@@ -242,7 +244,9 @@ def climb(event_hash: str, path: list[dict[str, str]]) -> str:
 
 
 def commitment(words: dict[str, str]) -> str:
-    return _sha256(bytes.fromhex(words["salt"]) + words["value"].encode()).hex()
+    """Empty, which fits nothing, where the salt has another length: words could lose their beginning to it."""
+    salt = bytes.fromhex(words["salt"])
+    return _sha256(salt + words["value"].encode()).hex() if len(salt) == SALT_BYTES else ""
 
 
 def sha256_json(value: object) -> str:

@@ -1,6 +1,7 @@
 """The script that people download: a true history passes, and whatever is done to one is found and named."""
 
 import copy
+import hashlib
 import json
 import subprocess
 import sys
@@ -228,6 +229,31 @@ class TestChanges:
     def test_changed_words(self) -> None:
         found = findings(lambda f: f["events"][1]["private"]["message"].update(value="อื่น"))
         assert found == ["The words message of event 2 were changed."]
+
+    @pytest.mark.parametrize("gone", [1, 2])
+    def test_words_that_lost_their_beginning_to_the_salt(self, gone: int) -> None:
+        """What is hashed stays the same, letter by letter: only the salt's length tells."""
+
+        def shift(file: dict[str, Any]) -> None:
+            words = file["events"][1]["private"]["message"]
+            words["salt"] += words["value"][:gone].encode().hex()
+            words["value"] = words["value"][gone:]
+
+        assert findings(shift) == ["The words message of event 2 were changed."]
+
+    @pytest.mark.parametrize("salt", ["", "00" * 15, "00" * 17, "00 " * 11])
+    def test_salts_of_another_length(self, salt: str) -> None:
+        """Such a commitment would let whoever made it tell two stories later."""
+
+        def commit(file: dict[str, Any]) -> None:
+            event = file["events"][1]
+            event["private"]["message"]["salt"] = salt
+            committed = bytes.fromhex(salt) + event["private"]["message"]["value"].encode()
+            event["body"]["commitments"]["message"] = hashlib.sha256(committed).hexdigest()
+            rewrite(file)
+            file["proofs"].clear()
+
+        assert findings(commit) == ["The words message of event 2 were changed."]
 
     def test_words_put_in_later(self) -> None:
         words = {"salt": "00", "value": "เพิ่ม"}
