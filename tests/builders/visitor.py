@@ -14,7 +14,7 @@ from typing import Any
 import urllib3
 
 from tests.builders.browser import Browser, Reply
-from tests.builders.totp import totp
+from tools.accounts import one_time_code
 from tools.running import SignIn, Stack
 
 CODE = re.compile(r"(?<![\d-])\d{5}(?:-\d{5}){3}(?![\d-])")
@@ -73,7 +73,7 @@ class Visitor(Browser):
             self.get(f"/{org}/console/sign-in"), username=account.username, password=account.password
         )
         wait_for_fresh_code(account.username)
-        return self.submit(asked, code=totp(account.secret))
+        return self.submit(asked, code=one_time_code(account.secret))
 
     def _request(self, method: str, path: str, body: bytes, follow: bool) -> Reply:
         headers = {"Content-Type": "application/x-www-form-urlencoded"} if method == "POST" else {}
