@@ -5,166 +5,50 @@ longer is explained to the complainant with a later day. The citizen may reopen 
 thirty days; then the night closes it, and closed is final.
 """
 
-from collections.abc import Sequence
 from datetime import date, datetime
-from enum import StrEnum
-from typing import Any, ClassVar, Self
 
-from msgspec import Struct
-from msgspec.structs import replace
-
-from chalicelib.domain.calendar import (
-    DueDay,
-    SkippedDay,
-    WorkingCalendar,
-    bangkok_day,
-    due_day,
-    fiscal_year_of,
-    start_of_day,
+from chalicelib.domain.calendar import WorkingCalendar, bangkok_day, due_day
+from chalicelib.domain.complaint_data import due_data, rules_data
+from chalicelib.domain.complaint_state import ComplaintState
+from chalicelib.domain.complaint_terms import (
+    ALLOWED_WHILE,
+    CITIZEN,
+    CONTACT_FIELDS,
+    DECIDED,
+    LONGEST_TEXT,
+    MOST_UNANSWERED,
+    OPEN,
+    PUBLIC_EVENTS,
+    PUBLIC_WORDS,
+    Channel,
+    Contacted,
+    Report,
+    Status,
 )
 from chalicelib.domain.errors import IllegalMoveError, InvalidFieldError
-from chalicelib.domain.organisation import ComplaintRules, Stage
-from chalicelib.domain.people import Role
-from chalicelib.domain.record import SYSTEM, Event, Eventful, Fact, Json, Key, Place, instant
+from chalicelib.domain.organisation import ComplaintRules
+from chalicelib.domain.record import SYSTEM, Fact, Json
 
-CITIZEN = "citizen"
-"""The actor of what a complainant does, who is never named in an event."""
-
-
-class Status(StrEnum):
-    RECEIVED = "received"
-    ASSIGNED = "assigned"
-    IN_PROGRESS = "in_progress"
-    EXPLAINED = "explained"
-    RESOLVED = "resolved"
-    REJECTED = "rejected"
-    REFERRED = "referred"
-    REOPENED = "reopened"
-    CLOSED = "closed"
-
-
-OPEN = frozenset({Status.RECEIVED, Status.ASSIGNED, Status.IN_PROGRESS, Status.EXPLAINED, Status.REOPENED})
-DECIDED = frozenset({Status.RESOLVED, Status.REJECTED, Status.REFERRED})
-
-PUBLIC_EVENTS = frozenset(
-    {
-        "filed",
-        "assigned",
-        "started",
-        "explained",
-        "resolved",
-        "rejected",
-        "referred",
-        "messaged",
-        "citizen_messaged",
-        "reopened",
-        "closed",
-        "due_day_recomputed",
-        "contacted",
-    }
-)
-"""What the complainant sees. Internal: notes, reminders, codes issued again, contact data erased."""
-
-PUBLIC_WORDS = frozenset({"subject", "detail", "location", "message", "body"})
-"""Private fields of these events that whoever knows the code reads. Contact data, which a found or overheard
-code must not give away, and the officers' analysis are not among them."""
-
-CONTACT_FIELDS = ("name", "phone", "email")
-
-LONGEST_TEXT = 10_000
-"""Letters of a message or note at the most."""
-
-MOST_UNANSWERED = 20
-"""Messages of a complainant in a row."""
-
-_ANSWERS = frozenset(
-    {"assigned", "started", "explained", "resolved", "rejected", "referred", "messaged", "contacted"}
-)
-"""Events by which officers tell the complainant something."""
-
-_NOT_CLOSED = frozenset(Status) - {Status.CLOSED}
-
-ALLOWED_WHILE: dict[str, frozenset[Status]] = {
-    "assign": OPEN,
-    "start": frozenset({Status.RECEIVED, Status.ASSIGNED, Status.REOPENED}),
-    "explain": OPEN,
-    "resolve": OPEN,
-    "reject": OPEN,
-    "refer": OPEN,
-    "message": _NOT_CLOSED,
-    "contacted": _NOT_CLOSED,
-    "note": frozenset(Status),
-}
-"""What can be done with a complaint in which states."""
+__all__ = [
+    "ALLOWED_WHILE",
+    "CITIZEN",
+    "CONTACT_FIELDS",
+    "DECIDED",
+    "LONGEST_TEXT",
+    "MOST_UNANSWERED",
+    "OPEN",
+    "PUBLIC_EVENTS",
+    "PUBLIC_WORDS",
+    "Channel",
+    "Complaint",
+    "Contacted",
+    "Report",
+    "Status",
+]
 
 
-class Channel(StrEnum):
-    """The way by which a complaint came."""
-
-    WEB = "web"
-    API = "api"
-    COUNTER = "counter"
-    PHONE = "phone"
-    POST = "post"
-    LINE = "line"
-    SOCIAL_MEDIA = "social_media"
-    FORUM = "forum"
-
-
-class Contacted(StrEnum):
-    """How an officer told a complainant who has no email."""
-
-    CALL = "call"
-    LETTER = "letter"
-    VISIT = "visit"
-
-
-class Report(Struct, frozen=True, kw_only=True):
-    """What a complainant reports: checked and cleaned fields of the form."""
-
-    category: str
-    subject: str
-    detail: str
-    location: str = ""
-    village: str = ""
-    about_staff: bool = False
-    name: str = ""
-    phone: str = ""
-    email: str = ""
-    lang: str = "th"
-
-    def has_contact(self) -> bool:
-        return bool(self.name or self.phone or self.email)
-
-
-class Complaint(Eventful, frozen=True, kw_only=True):
-    """A complaint as it stands. Days are Bangkok days."""
-
-    kind: ClassVar[str] = "complaint"
-
-    status: Status
-    report: Report
-    channel: Channel
-    unit: str
-    received_at: datetime
-    due_on: date
-    computed: DueDay | None
-    """How the due day came about; None where an officer explained a later one."""
-    rules: ComplaintRules
-    stages_done: int = 0
-    """How many stages of the escalation passed for the standing due day."""
-    decided_at: datetime | None = None
-    missed: bool = False
-    """A due day passed while it was open and no later day had been explained."""
-    told: bool = True
-    """The complainant was told the newest decision or explanation, or has an address that tells."""
-    reopened_times: int = 0
-    escalated: tuple[Role, ...] = ()
-    """Roles that were told of it by an escalation so far."""
-    unanswered: int = 0
-    """Messages of the complainant since the officers last told something."""
-    code_serial: int = 1
-    """How many tracking codes were given out for it; only the newest opens it."""
+class Complaint(ComplaintState, frozen=True, kw_only=True):
+    """A complaint and what can be done with it: each verb checks, then yields a fact or raises."""
 
     @classmethod
     def file(
@@ -190,8 +74,8 @@ class Complaint(Eventful, frozen=True, kw_only=True):
                 "lang": report.lang,
                 "channel": str(channel),
                 "unit": unit,
-                "due": _due_data(due_day(bangkok_day(at), rules.sla_days, calendar)),
-                "rules": _rules_data(rules),
+                "due": due_data(due_day(bangkok_day(at), rules.sla_days, calendar)),
+                "rules": rules_data(rules),
             },
             private={
                 name: value
@@ -295,15 +179,8 @@ class Complaint(Eventful, frozen=True, kw_only=True):
             kind="reopened",
             actor=CITIZEN,
             at=at,
-            data={"due": _due_data(due_day(bangkok_day(at), self.rules.sla_days, calendar))},
+            data={"due": due_data(due_day(bangkok_day(at), self.rules.sla_days, calendar))},
             private={"message": message},
-        )
-
-    def can_reopen(self, today: date) -> bool:
-        return (
-            self.status in DECIDED
-            and self.decided_at is not None
-            and (today - bangkok_day(self.decided_at)).days <= self.rules.reopen_days
         )
 
     def reissue_code(self, *, by: str, at: datetime) -> Fact:
@@ -320,7 +197,7 @@ class Complaint(Eventful, frozen=True, kw_only=True):
         due = due_day(self.computed.received_on, self.rules.sla_days, calendar)
         if due == self.computed:
             return None
-        return Fact(kind="due_day_recomputed", actor=SYSTEM, at=at, data={"due": _due_data(due)})
+        return Fact(kind="due_day_recomputed", actor=SYSTEM, at=at, data={"due": due_data(due)})
 
     def erase_contact(self, *, at: datetime) -> Fact:
         """Contact data past retention goes, in all events; what was done about the complaint stays."""
@@ -338,130 +215,6 @@ class Complaint(Eventful, frozen=True, kw_only=True):
                 return Fact(kind="reminded", actor=SYSTEM, at=at, data={**data, "stages": len(passed)})
         return None
 
-    @classmethod
-    def first(cls, event: Event) -> Self:
-        data: Any = event.data
-        due = _due(data["due"])
-        return cls(
-            status=Status.RECEIVED,
-            report=Report(
-                category=data["category"],
-                subject=event.text("subject"),
-                detail=event.text("detail"),
-                location=event.text("location"),
-                village=data["village"],
-                about_staff=data["about_staff"],
-                name=event.text("name"),
-                phone=event.text("phone"),
-                email=event.text("email"),
-                lang=data["lang"],
-            ),
-            channel=Channel(data["channel"]),
-            unit=data["unit"],
-            received_at=event.at,
-            due_on=due.due_on,
-            computed=due,
-            rules=_rules(data["rules"]),
-        )
-
-    def after(self, event: Event) -> Self:
-        data: Any = event.data
-        state = replace(
-            self,
-            missed=self.missed or self.is_overdue(bangkok_day(event.at)),
-            unanswered=0 if event.kind in _ANSWERS else self.unanswered,
-        )
-        match event.kind:
-            case "citizen_messaged":
-                return replace(state, unanswered=self.unanswered + 1)
-            case "assigned":
-                status = Status.EXPLAINED if self.status is Status.EXPLAINED else Status.ASSIGNED
-                return replace(state, status=status, unit=data["unit"])
-            case "started":
-                return replace(state, status=Status.IN_PROGRESS)
-            case "explained":
-                return replace(
-                    state,
-                    status=Status.EXPLAINED,
-                    due_on=date.fromisoformat(data["due_on"]),
-                    computed=None,
-                    stages_done=0,
-                    told=bool(self.report.email),
-                )
-            case "resolved" | "rejected" | "referred":
-                return replace(
-                    state,
-                    status=Status(event.kind),
-                    decided_at=event.at,
-                    told=bool(self.report.email),
-                )
-            case "reopened" | "due_day_recomputed":
-                due = _due(data["due"])
-                state = replace(state, due_on=due.due_on, computed=due, stages_done=0)
-                if event.kind == "due_day_recomputed":
-                    return state
-                times = self.reopened_times + 1
-                return replace(state, status=Status.REOPENED, decided_at=None, reopened_times=times)
-            case "contacted":
-                return replace(state, told=True)
-            case "reminded":
-                told = (*self.escalated, *(Role(r) for r in data["to"]))
-                return replace(state, stages_done=data["stages"], escalated=tuple(sorted(set(told))))
-            case "code_reissued":
-                return replace(state, code_serial=self.code_serial + 1)
-            case "closed":
-                return replace(state, status=Status.CLOSED)
-            case "contact_erased":
-                return replace(state, report=replace(self.report, name="", phone="", email=""))
-            case _:
-                return state
-
-    def is_overdue(self, today: date) -> bool:
-        """Open, and the standing due day is over."""
-        return self.status in OPEN and today > self.due_on
-
-    def on_time(self, today: date) -> bool:
-        """At each due day that passed it was decided, or had been explained with a later day."""
-        return not (self.missed or self.is_overdue(today))
-
-    def is_to_be_called(self) -> bool:
-        """Whether its complainant, who left contact data but no email, was not told the newest answer yet."""
-        return not self.told and self.report.has_contact()
-
-    def place(self, key: Key) -> Place:
-        is_open = self.status in OPEN
-        summary: dict[str, Json] = {
-            "status": str(self.status),
-            "category": self.report.category,
-            "subject": self.report.subject,
-            "village": self.report.village,
-            "unit": self.unit,
-            "channel": str(self.channel),
-            "received_at": instant(self.received_at),
-            "due_on": self.due_on.isoformat(),
-            "missed": self.missed,
-            "stages_done": self.stages_done,
-            "to_be_called": self.is_to_be_called(),
-            "escalated": [str(role) for role in self.escalated],
-        }
-        return Place(
-            order=instant(self.received_at),
-            year=str(fiscal_year_of(bangkok_day(self.received_at))),
-            summary=summary,
-            due_at=self._due_at(),
-            queue=self.unit if is_open else None,
-            queue_order=self.due_on.isoformat(),
-        )
-
-    def _due_at(self) -> datetime | None:
-        """The start of the day whose night must look at it next."""
-        if self.status in OPEN:
-            rest: Sequence[Stage] = self.rules.stages[self.stages_done :]
-            return start_of_day(self.due_on, rest[0].day) if rest else None
-        if self.status in DECIDED and self.decided_at:
-            return start_of_day(bangkok_day(self.decided_at), self.rules.reopen_days + 1)
-        return None
-
     def allows(self, action: str) -> bool:
         """Whether its state lets something be done with it."""
         return self.status in ALLOWED_WHILE[action]
@@ -476,37 +229,3 @@ def _required(**fields: str) -> None:
     reasons |= {name: "required" for name, value in fields.items() if not value}
     if reasons:
         raise InvalidFieldError(**reasons)
-
-
-def _due_data(due: DueDay) -> dict[str, Json]:
-    return {
-        "received_on": due.received_on.isoformat(),
-        "counted_to": due.counted_to.isoformat(),
-        "due_on": due.due_on.isoformat(),
-        "skipped": [{"day": s.day.isoformat(), "th": s.th, "en": s.en} for s in due.skipped],
-    }
-
-
-def _due(data: Any) -> DueDay:
-    return DueDay(
-        received_on=date.fromisoformat(data["received_on"]),
-        counted_to=date.fromisoformat(data["counted_to"]),
-        due_on=date.fromisoformat(data["due_on"]),
-        skipped=tuple(SkippedDay(date.fromisoformat(s["day"]), s["th"], s["en"]) for s in data["skipped"]),
-    )
-
-
-def _rules_data(rules: ComplaintRules) -> dict[str, Json]:
-    return {
-        "sla_days": rules.sla_days,
-        "reopen_days": rules.reopen_days,
-        "stages": [{"name": s.name, "day": s.day, "to": [str(r) for r in s.to]} for s in rules.stages],
-    }
-
-
-def _rules(data: Any) -> ComplaintRules:
-    return ComplaintRules(
-        sla_days=data["sla_days"],
-        reopen_days=data["reopen_days"],
-        stages=tuple(Stage(s["name"], s["day"], tuple(Role(r) for r in s["to"])) for s in data["stages"]),
-    )

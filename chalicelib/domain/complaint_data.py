@@ -1,0 +1,43 @@
+"""A complaint's rules and due days as the JSON of its events, and back."""
+
+from datetime import date
+from typing import Any
+
+from chalicelib.domain.calendar import DueDay, SkippedDay
+from chalicelib.domain.organisation import ComplaintRules, Stage
+from chalicelib.domain.people import Role
+from chalicelib.domain.record import Json
+
+
+def due_data(due: DueDay) -> dict[str, Json]:
+    return {
+        "received_on": due.received_on.isoformat(),
+        "counted_to": due.counted_to.isoformat(),
+        "due_on": due.due_on.isoformat(),
+        "skipped": [{"day": s.day.isoformat(), "th": s.th, "en": s.en} for s in due.skipped],
+    }
+
+
+def due_from(data: Any) -> DueDay:
+    return DueDay(
+        received_on=date.fromisoformat(data["received_on"]),
+        counted_to=date.fromisoformat(data["counted_to"]),
+        due_on=date.fromisoformat(data["due_on"]),
+        skipped=tuple(SkippedDay(date.fromisoformat(s["day"]), s["th"], s["en"]) for s in data["skipped"]),
+    )
+
+
+def rules_data(rules: ComplaintRules) -> dict[str, Json]:
+    return {
+        "sla_days": rules.sla_days,
+        "reopen_days": rules.reopen_days,
+        "stages": [{"name": s.name, "day": s.day, "to": [str(r) for r in s.to]} for s in rules.stages],
+    }
+
+
+def rules_from(data: Any) -> ComplaintRules:
+    return ComplaintRules(
+        sla_days=data["sla_days"],
+        reopen_days=data["reopen_days"],
+        stages=tuple(Stage(s["name"], s["day"], tuple(Role(r) for r in s["to"])) for s in data["stages"]),
+    )

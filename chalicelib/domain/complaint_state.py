@@ -1,0 +1,175 @@
+"""A complaint as it stands: what its events fold to, and where the indexes keep it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, ClassVar, Self
+
+from msgspec.structs import replace
+
+from chalicelib.domain.calendar import DueDay, bangkok_day, fiscal_year_of, start_of_day
+from chalicelib.domain.complaint_data import due_from, rules_from
+from chalicelib.domain.complaint_terms import ANSWERS, DECIDED, OPEN, Channel, Report, Status
+from chalicelib.domain.organisation import ComplaintRules, Stage
+from chalicelib.domain.people import Role
+from chalicelib.domain.record import Event, Eventful, Json, Key, Place, instant
+
+
+class ComplaintState(Eventful, frozen=True, kw_only=True):
+    """The fields of a complaint and their folding; `Complaint` adds the verbs. Days are Bangkok days."""
+
+    kind: ClassVar[str] = "complaint"
+
+    status: Status
+    report: Report
+    channel: Channel
+    unit: str
+    received_at: datetime
+    due_on: date
+    computed: DueDay | None
+    """How the due day came about; None where an officer explained a later one."""
+    rules: ComplaintRules
+    stages_done: int = 0
+    """How many stages of the escalation passed for the standing due day."""
+    decided_at: datetime | None = None
+    missed: bool = False
+    """A due day passed while it was open and no later day had been explained."""
+    told: bool = True
+    """The complainant was told the newest decision or explanation, or has an address that tells."""
+    reopened_times: int = 0
+    escalated: tuple[Role, ...] = ()
+    """Roles that were told of it by an escalation so far."""
+    unanswered: int = 0
+    """Messages of the complainant since the officers last told something."""
+    code_serial: int = 1
+    """How many tracking codes were given out for it; only the newest opens it."""
+
+    @classmethod
+    def first(cls, event: Event) -> Self:
+        data: Any = event.data
+        due = due_from(data["due"])
+        return cls(
+            status=Status.RECEIVED,
+            report=Report(
+                category=data["category"],
+                subject=event.text("subject"),
+                detail=event.text("detail"),
+                location=event.text("location"),
+                village=data["village"],
+                about_staff=data["about_staff"],
+                name=event.text("name"),
+                phone=event.text("phone"),
+                email=event.text("email"),
+                lang=data["lang"],
+            ),
+            channel=Channel(data["channel"]),
+            unit=data["unit"],
+            received_at=event.at,
+            due_on=due.due_on,
+            computed=due,
+            rules=rules_from(data["rules"]),
+        )
+
+    def after(self, event: Event) -> Self:
+        data: Any = event.data
+        state = replace(
+            self,
+            missed=self.missed or self.is_overdue(bangkok_day(event.at)),
+            unanswered=0 if event.kind in ANSWERS else self.unanswered,
+        )
+        match event.kind:
+            case "citizen_messaged":
+                return replace(state, unanswered=self.unanswered + 1)
+            case "assigned":
+                status = Status.EXPLAINED if self.status is Status.EXPLAINED else Status.ASSIGNED
+                return replace(state, status=status, unit=data["unit"])
+            case "started":
+                return replace(state, status=Status.IN_PROGRESS)
+            case "explained":
+                return replace(
+                    state,
+                    status=Status.EXPLAINED,
+                    due_on=date.fromisoformat(data["due_on"]),
+                    computed=None,
+                    stages_done=0,
+                    told=bool(self.report.email),
+                )
+            case "resolved" | "rejected" | "referred":
+                return replace(
+                    state,
+                    status=Status(event.kind),
+                    decided_at=event.at,
+                    told=bool(self.report.email),
+                )
+            case "reopened" | "due_day_recomputed":
+                due = due_from(data["due"])
+                state = replace(state, due_on=due.due_on, computed=due, stages_done=0)
+                if event.kind == "due_day_recomputed":
+                    return state
+                times = self.reopened_times + 1
+                return replace(state, status=Status.REOPENED, decided_at=None, reopened_times=times)
+            case "contacted":
+                return replace(state, told=True)
+            case "reminded":
+                told = (*self.escalated, *(Role(r) for r in data["to"]))
+                return replace(state, stages_done=data["stages"], escalated=tuple(sorted(set(told))))
+            case "code_reissued":
+                return replace(state, code_serial=self.code_serial + 1)
+            case "closed":
+                return replace(state, status=Status.CLOSED)
+            case "contact_erased":
+                return replace(state, report=replace(self.report, name="", phone="", email=""))
+            case _:
+                return state
+
+    def is_overdue(self, today: date) -> bool:
+        """Open, and the standing due day is over."""
+        return self.status in OPEN and today > self.due_on
+
+    def on_time(self, today: date) -> bool:
+        """At each due day that passed it was decided, or had been explained with a later day."""
+        return not (self.missed or self.is_overdue(today))
+
+    def is_to_be_called(self) -> bool:
+        """Whether its complainant, who left contact data but no email, was not told the newest answer yet."""
+        return not self.told and self.report.has_contact()
+
+    def place(self, key: Key) -> Place:
+        is_open = self.status in OPEN
+        summary: dict[str, Json] = {
+            "status": str(self.status),
+            "category": self.report.category,
+            "subject": self.report.subject,
+            "village": self.report.village,
+            "unit": self.unit,
+            "channel": str(self.channel),
+            "received_at": instant(self.received_at),
+            "due_on": self.due_on.isoformat(),
+            "missed": self.missed,
+            "stages_done": self.stages_done,
+            "to_be_called": self.is_to_be_called(),
+            "escalated": [str(role) for role in self.escalated],
+        }
+        return Place(
+            order=instant(self.received_at),
+            year=str(fiscal_year_of(bangkok_day(self.received_at))),
+            summary=summary,
+            due_at=self._due_at(),
+            queue=self.unit if is_open else None,
+            queue_order=self.due_on.isoformat(),
+        )
+
+    def _due_at(self) -> datetime | None:
+        """The start of the day whose night must look at it next."""
+        if self.status in OPEN:
+            rest: Sequence[Stage] = self.rules.stages[self.stages_done :]
+            return start_of_day(self.due_on, rest[0].day) if rest else None
+        if self.status in DECIDED and self.decided_at:
+            return start_of_day(bangkok_day(self.decided_at), self.rules.reopen_days + 1)
+        return None
+
+    def can_reopen(self, today: date) -> bool:
+        return (
+            self.status in DECIDED
+            and self.decided_at is not None
+            and (today - bangkok_day(self.decided_at)).days <= self.rules.reopen_days
+        )

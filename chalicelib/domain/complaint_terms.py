@@ -1,0 +1,114 @@
+"""The terms of complaints: states, events and which of them a citizen sees, channels, what is reported."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+CITIZEN = "citizen"
+"""The actor of what a complainant does, who is never named in an event."""
+
+
+class Status(StrEnum):
+    RECEIVED = "received"
+    ASSIGNED = "assigned"
+    IN_PROGRESS = "in_progress"
+    EXPLAINED = "explained"
+    RESOLVED = "resolved"
+    REJECTED = "rejected"
+    REFERRED = "referred"
+    REOPENED = "reopened"
+    CLOSED = "closed"
+
+
+OPEN = frozenset({Status.RECEIVED, Status.ASSIGNED, Status.IN_PROGRESS, Status.EXPLAINED, Status.REOPENED})
+DECIDED = frozenset({Status.RESOLVED, Status.REJECTED, Status.REFERRED})
+
+PUBLIC_EVENTS = frozenset(
+    {
+        "filed",
+        "assigned",
+        "started",
+        "explained",
+        "resolved",
+        "rejected",
+        "referred",
+        "messaged",
+        "citizen_messaged",
+        "reopened",
+        "closed",
+        "due_day_recomputed",
+        "contacted",
+    }
+)
+"""What the complainant sees. Internal: notes, reminders, codes issued again, contact data erased."""
+
+PUBLIC_WORDS = frozenset({"subject", "detail", "location", "message", "body"})
+"""Private fields of these events that whoever knows the code reads. Contact data, which a found or overheard
+code must not give away, and the officers' analysis are not among them."""
+
+CONTACT_FIELDS = ("name", "phone", "email")
+
+LONGEST_TEXT = 10_000
+"""Letters of a message or note at the most."""
+
+MOST_UNANSWERED = 20
+"""Messages of a complainant in a row."""
+
+ANSWERS = frozenset(
+    {"assigned", "started", "explained", "resolved", "rejected", "referred", "messaged", "contacted"}
+)
+"""Events by which officers tell the complainant something."""
+
+_NOT_CLOSED = frozenset(Status) - {Status.CLOSED}
+
+ALLOWED_WHILE: dict[str, frozenset[Status]] = {
+    "assign": OPEN,
+    "start": frozenset({Status.RECEIVED, Status.ASSIGNED, Status.REOPENED}),
+    "explain": OPEN,
+    "resolve": OPEN,
+    "reject": OPEN,
+    "refer": OPEN,
+    "message": _NOT_CLOSED,
+    "contacted": _NOT_CLOSED,
+    "note": frozenset(Status),
+}
+"""What can be done with a complaint in which states."""
+
+
+class Channel(StrEnum):
+    """The way by which a complaint came."""
+
+    WEB = "web"
+    API = "api"
+    COUNTER = "counter"
+    PHONE = "phone"
+    POST = "post"
+    LINE = "line"
+    SOCIAL_MEDIA = "social_media"
+    FORUM = "forum"
+
+
+class Contacted(StrEnum):
+    """How an officer told a complainant who has no email."""
+
+    CALL = "call"
+    LETTER = "letter"
+    VISIT = "visit"
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """What a complainant reports: checked and cleaned fields of the form."""
+
+    category: str
+    subject: str
+    detail: str
+    location: str = ""
+    village: str = ""
+    about_staff: bool = False
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    lang: str = "th"
+
+    def has_contact(self) -> bool:
+        return bool(self.name or self.phone or self.email)
