@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from chalicelib.domain.errors import DomainError
 
-Fault: TypeAlias = Literal["control", "line_break", "surrogate", "bidi", "noncharacter"]
+Fault: TypeAlias = Literal["control", "line_break", "surrogate", "bidi", "noncharacter", "marks"]
 
 _DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 
@@ -32,6 +32,15 @@ _UNUSABLE_ON_A_LINE = re.compile("|".join(f"(?P<{fault}>[{chars}])" for fault, c
 # Invisible on a page, and met at the ends of what is pasted: zero-width space, word joiner, byte order mark.
 _BLANK_ENDS = " \t\n\u00a0\u3000\u200b\u2060\ufeff"
 
+# No letter has as many (UAX #15, stream-safe text): composing takes time by the square of a run of them, and
+# a page that shows one hides the lines around it.
+_MOST_MARKS = 30
+_MARKS_THAT_SEEM_LETTERS = "\u0f73\u0f75\u0f81"
+
+# What shows nothing by itself, and letters that are drawn as nothing.
+_UNSEEN_CATEGORIES = frozenset({"Cf", "Mn", "Me", "Zs", "Zl", "Zp", "Cc"})
+_UNSEEN_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
+
 # What makes a spreadsheet read a cell as a formula, and the full-width forms that some take for the same.
 _FORMULA_STARTS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
@@ -55,9 +64,10 @@ def clean(text: str, *, multiline: bool) -> str:
     """The text as it is stored: NFC, each sara am one letter, lines ended by LF, nothing blank at its ends.
 
     Zero-width spaces within it stay: they mark where Thai words, which have no spaces, may break.
-    Joiners stay for emoji. Raises UnusableTextError for NUL, control characters, lone surrogates,
-    bidirectional overrides, embeddings and isolates, and noncharacters; for tabs and line breaks too
-    (U+2028 and U+2029 among them, which mail headers take for one) where the text is one line.
+    Joiners stay for emoji. Where nothing of it could be seen it is empty. Raises UnusableTextError for NUL,
+    control characters, lone surrogates, bidirectional overrides, embeddings and isolates, noncharacters, and
+    over 30 marks on one letter; for tabs and line breaks too (U+2028 and U+2029 among them, which mail
+    headers take for one) where the text is one line.
     """
     found = (_UNUSABLE_ON_LINES if multiline else _UNUSABLE_ON_A_LINE).search(text)
     if found:
@@ -65,6 +75,9 @@ def clean(text: str, *, multiline: bool) -> str:
     text = _LINE_BREAK.sub("\n", text).strip(_BLANK_ENDS)
     if text.isascii():
         return text
+    _must_have_few_marks(text)
+    if not any(map(_is_seen, text)):
+        return ""
     text = _DECOMPOSED_SARA_AM.sub("\\1\u0e33", unicodedata.normalize("NFC", text))
     # Again, because a mark that followed the nikhahit now follows what stood before it.
     return unicodedata.normalize("NFC", text)
@@ -94,6 +107,19 @@ def spreadsheet_safe(text: str) -> str:
     if text[:1] in _FORMULA_STARTS or visible[:1] in _FORMULA_STARTS:
         return f"'{text}"
     return text
+
+
+def _must_have_few_marks(text: str) -> None:
+    run = 0
+    for position, letter in enumerate(text):
+        is_mark = unicodedata.combining(letter) or letter in _MARKS_THAT_SEEM_LETTERS
+        run = run + 1 if is_mark else 0
+        if run > _MOST_MARKS:
+            raise UnusableTextError("marks", position)
+
+
+def _is_seen(letter: str) -> bool:
+    return letter not in _UNSEEN_LETTERS and unicodedata.category(letter) not in _UNSEEN_CATEGORIES
 
 
 def _fault(found: re.Match[str]) -> Fault:

@@ -96,6 +96,7 @@ _OF_ANY_FIELD = {
     "noncharacter": gettext_noop(
         "There is a character in this that can't be kept: write it anew instead of pasting it"
     ),
+    "marks": gettext_noop("There are too many marks on one letter in this: take some out"),
     "bidi": gettext_noop(
         "There are invisible characters in this that turn the direction of writing: write it anew"
     ),

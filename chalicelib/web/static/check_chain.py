@@ -244,7 +244,7 @@ def climb(event_hash: str, path: list[dict[str, str]]) -> str:
 
 
 def commitment(words: dict[str, str]) -> str:
-    """Empty, which fits nothing, where the salt has another length: words could lose their beginning to it."""
+    """Empty, which fits nothing, where the salt has another length: words could begin in it."""
     salt = bytes.fromhex(words["salt"])
     return _sha256(salt + words["value"].encode()).hex() if len(salt) == SALT_BYTES else ""
 

@@ -1,5 +1,6 @@
 import csv
 import io
+import time
 import unicodedata
 
 import pytest
@@ -47,6 +48,36 @@ def fault_of(text: str, *, multiline: bool = True) -> str:
 )
 def test_text_is_kept_composed_and_in_canonical_order(typed: str, kept: str) -> None:
     assert clean(typed, multiline=False) == kept
+
+
+@pytest.mark.parametrize(
+    "mark", ["\u0e48", "\u0301", "\u0315\u0300", "\u0f71\u0f72", "\u0f73", "\u0f75", "\u0f81", "\u0344"]
+)
+def test_marks_heaped_on_a_letter_are_refused_before_they_cost_time(mark: str) -> None:
+    began = time.process_time()
+    assert fault_of("น" + mark * 50_000) == "marks"
+    assert time.process_time() - began < 0.5
+    few = mark * 15
+    assert clean("น" + few + "น" + few, multiline=False)
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        "\u200b",
+        "\u200d\u200c",
+        "\u3164 \u3164",
+        "\u2800",
+        "\u00ad",
+        "\u200e\u200f",
+        "\ufe0f",
+        "\u034f",
+        "\U000e0061",
+    ],
+)
+def test_text_of_which_nothing_can_be_seen_is_empty(unseen: str) -> None:
+    assert clean(unseen * 3, multiline=True) == ""
+    assert clean(f"{unseen}ก{unseen}ข", multiline=True) != ""
 
 
 def test_a_lone_nikhahit_of_pali_stays() -> None:
