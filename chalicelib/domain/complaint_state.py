@@ -8,7 +8,16 @@ from msgspec.structs import replace
 
 from chalicelib.domain.calendar import DueDay, bangkok_day, fiscal_year_of, start_of_day
 from chalicelib.domain.complaint_data import due_from, rules_from
-from chalicelib.domain.complaint_terms import ANSWERS, DECIDED, OPEN, Channel, Report, Status
+from chalicelib.domain.complaint_terms import (
+    ANSWERS,
+    CONTACT_FIELDS,
+    DECIDED,
+    OPEN,
+    STILL_SOLVED_DAYS,
+    Channel,
+    Report,
+    Status,
+)
 from chalicelib.domain.organisation import ComplaintRules, Stage
 from chalicelib.domain.people import Role
 from chalicelib.domain.record import Event, Eventful, Json, Key, Place, instant
@@ -35,11 +44,24 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
     """A due day passed while it was open and no later day had been explained."""
     told: bool = True
     """The complainant was told the newest decision or explanation, or has an address that tells."""
+    reachable: bool = True
+    """The complainant left contact data; it stays so when retention takes them, and the figures with it."""
+    explained_times: int = 0
     reopened_times: int = 0
     escalated: tuple[Role, ...] = ()
     """Roles that were told of it by an escalation so far."""
     unanswered: int = 0
     """Messages of the complainant since the officers last told something."""
+    decision: Status | None = None
+    """The newest decision, once closed too; None until there is one, and again once reopened."""
+    surveyed: bool = False
+    """The complainant answered the survey on the newest decision."""
+    scores: tuple[tuple[int, ...], ...] = ()
+    """All answers to surveys on it, the points question by question."""
+    still_solved: bool | None = None
+    """What the complainant said, weeks after the resolution, on whether it lasts."""
+    asked_if_solved: bool = False
+    """The complainant was asked that by a notice."""
     code_serial: int = 1
     """How many tracking codes were given out for it; only the newest opens it."""
 
@@ -67,6 +89,7 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
             due_on=due.due_on,
             computed=due,
             rules=rules_from(data["rules"]),
+            reachable=any(name in event.commitments for name in CONTACT_FIELDS),
         )
 
     def after(self, event: Event) -> Self:
@@ -92,12 +115,17 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
                     computed=None,
                     stages_done=0,
                     told=bool(self.report.email),
+                    explained_times=self.explained_times + 1,
                 )
             case "resolved" | "rejected" | "referred":
                 return replace(
                     state,
                     status=Status(event.kind),
                     decided_at=event.at,
+                    decision=Status(event.kind),
+                    surveyed=False,
+                    still_solved=None,
+                    asked_if_solved=False,
                     told=bool(self.report.email),
                 )
             case "reopened" | "due_day_recomputed":
@@ -106,7 +134,19 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
                 if event.kind == "due_day_recomputed":
                     return state
                 times = self.reopened_times + 1
-                return replace(state, status=Status.REOPENED, decided_at=None, reopened_times=times)
+                return replace(
+                    state,
+                    status=Status.REOPENED,
+                    decided_at=None,
+                    decision=None,
+                    reopened_times=times,
+                )
+            case "surveyed":
+                return replace(state, surveyed=True, scores=(*self.scores, tuple(data["scores"])))
+            case "still_solved":
+                return replace(state, still_solved=data["yes"])
+            case "asked_if_solved":
+                return replace(state, asked_if_solved=True)
             case "contacted":
                 return replace(state, told=True)
             case "reminded":
@@ -147,7 +187,13 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
             "missed": self.missed,
             "stages_done": self.stages_done,
             "to_be_called": self.is_to_be_called(),
+            "told": self.told or not self.reachable,
+            "explained_times": self.explained_times,
+            "reopened_times": self.reopened_times,
+            "decided_at": instant(self.decided_at) if self.decided_at else None,
             "escalated": [str(role) for role in self.escalated],
+            "scores": self.scores,
+            "still_solved": self.still_solved,
         }
         return Place(
             order=instant(self.received_at),
@@ -164,7 +210,10 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
             rest: Sequence[Stage] = self.rules.stages[self.stages_done :]
             return start_of_day(self.due_on, rest[0].day) if rest else None
         if self.status in DECIDED and self.decided_at:
-            return start_of_day(bangkok_day(self.decided_at), self.rules.reopen_days + 1)
+            days = self.rules.reopen_days + 1
+            if self.is_to_be_asked():
+                days = min(days, STILL_SOLVED_DAYS)
+            return start_of_day(bangkok_day(self.decided_at), days)
         return None
 
     def can_reopen(self, today: date) -> bool:
@@ -172,4 +221,26 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
             self.status in DECIDED
             and self.decided_at is not None
             and (today - bangkok_day(self.decided_at)).days <= self.rules.reopen_days
+        )
+
+    def can_survey(self) -> bool:
+        """Whether the survey on its resolution waits for its one answer."""
+        return self.decision is Status.RESOLVED and not self.surveyed
+
+    def can_say_if_solved(self, today: date) -> bool:
+        """Whether it was resolved weeks ago and its complainant did not say yet whether that lasts."""
+        return (
+            self.decision is Status.RESOLVED
+            and self.decided_at is not None
+            and self.still_solved is None
+            and (today - bangkok_day(self.decided_at)).days >= STILL_SOLVED_DAYS
+        )
+
+    def is_to_be_asked(self) -> bool:
+        """Whether a notice will ask whether it is still solved: there is an address, and no answer yet."""
+        return (
+            self.status is Status.RESOLVED
+            and bool(self.report.email)
+            and self.still_solved is None
+            and not self.asked_if_solved
         )
