@@ -12,7 +12,7 @@ TOOLS := .venvs/tools/bin
 LOCAL_AWS := AWS_ENDPOINT_URL=http://127.0.0.1:$(CLOUD_PORT) AWS_DEFAULT_REGION=ap-southeast-1 \
 	AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
 
-.PHONY: help run dev job assets test test-browser check bench deploy organisation restore clean app cloud tools checkov package
+.PHONY: help run dev job code assets test test-browser check bench deploy organisation restore clean app cloud tools checkov package
 
 help:
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | \
@@ -26,6 +26,9 @@ dev: package cloud ## the same, and deploy again at each change of a source
 
 job: app ## run a job of the running site now: NAME=nightly_deadlines, AT=2026-12-10T02:00+07:00
 	@NAME="$(NAME)" AT="$(AT)" $(LOCAL_AWS) exec $(APP) -m tools.job
+
+code: app ## print a one-time code to sign in with: SECRET= is the last word of a SIGNIN line
+	@SECRET="$(SECRET)" exec $(APP) -m tools.accounts
 
 assets: app ## build stylesheets, typeface, compiled templates and translations
 	@$(APP) -m tools.assets

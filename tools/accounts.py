@@ -1,4 +1,9 @@
-"""Sign-ins of the demonstration's people, made once and kept beside the local cloud's state."""
+"""Sign-ins of the demonstration's people, made once and kept beside the local cloud's state.
+
+    make code SECRET=…
+
+prints the one-time code of now, for whoever has no authenticator app at hand.
+"""
 
 import base64
 import hmac
@@ -6,6 +11,7 @@ import json
 import os
 import secrets
 import struct
+import sys
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -90,3 +96,10 @@ def one_time_code(secret: str, at: float | None = None) -> str:
     offset = digest[-1] & 15
     (number,) = struct.unpack(">I", digest[offset : offset + 4])
     return f"{(number & 0x7FFFFFFF) % 10**6:06}"
+
+
+if __name__ == "__main__":
+    try:
+        print(one_time_code(os.environ["SECRET"]))
+    except ValueError:
+        sys.exit("SECRET= is the last word of a SIGNIN line of make run")
