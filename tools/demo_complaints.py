@@ -204,7 +204,7 @@ def _life(number: int, day: date, course: str, villages: list[str], chance: rand
         village=village,
         about_staff=category == "unfair_service",
         name="ผู้ร้องตัวอย่าง" if gives_email or gives_phone else "",
-        phone=f"08{chance.randint(10_000_000, 99_999_999)}" if gives_phone else "",
+        phone=f"0 2000 {chance.randint(0, 9999):04}" if gives_phone else "",  # a number that nobody has
         email=f"citizen{number}@example.com" if gives_email else "",
     )
     at = time(chance.randint(7, 21), chance.randint(0, 59))
