@@ -20,6 +20,8 @@ from chalicelib.domain.complaint_terms import (
     OPEN,
     PUBLIC_EVENTS,
     PUBLIC_WORDS,
+    SURVEY_POINTS,
+    SURVEY_QUESTIONS,
     Channel,
     Contacted,
     Report,
@@ -39,6 +41,8 @@ __all__ = [
     "OPEN",
     "PUBLIC_EVENTS",
     "PUBLIC_WORDS",
+    "SURVEY_POINTS",
+    "SURVEY_QUESTIONS",
     "Channel",
     "Complaint",
     "Contacted",
@@ -183,6 +187,27 @@ class Complaint(ComplaintState, frozen=True, kw_only=True):
             private={"message": message},
         )
 
+    def survey(self, scores: tuple[int, ...], opinion: str, *, at: datetime) -> Fact:
+        """The complainant says how content she is: points for each question, and freely (S1).
+
+        Raises IllegalMoveError where it is not resolved or was answered, InvalidFieldError for points.
+        """
+        if not self.can_survey():
+            raise IllegalMoveError("survey", self.status)
+        reasons = {f"score_{n}": "required" for n, score in enumerate(scores, 1) if not _is_score(score)}
+        if len(opinion) > LONGEST_TEXT:
+            reasons["opinion"] = "too_long"
+        if reasons or len(scores) != SURVEY_QUESTIONS:
+            raise InvalidFieldError(**(reasons or {"score_1": "required"}))
+        private = {"opinion": opinion} if opinion else {}
+        return Fact(kind="surveyed", actor=CITIZEN, at=at, data={"scores": scores}, private=private)
+
+    def say_if_solved(self, *, yes: bool, at: datetime) -> Fact:
+        """Weeks after the resolution the complainant says whether it lasts."""
+        if not self.can_say_if_solved(bangkok_day(at)):
+            raise IllegalMoveError("still_solved", self.status)
+        return Fact(kind="still_solved", actor=CITIZEN, at=at, data={"yes": yes})
+
     def reissue_code(self, *, by: str, at: datetime) -> Fact:
         """A new tracking code was given to somebody who lost the old one, which is void."""
         return Fact(kind="code_reissued", actor=by, at=at)
@@ -204,9 +229,11 @@ class Complaint(ComplaintState, frozen=True, kw_only=True):
         return Fact(kind="contact_erased", actor=SYSTEM, at=at, erases=CONTACT_FIELDS)
 
     def overnight(self, today: date, *, at: datetime) -> Fact | None:
-        """What the night must do: remind of the last stage that passed, or close; None for nothing."""
+        """What the night must do: remind of the last stage that passed, ask, or close; None for nothing."""
         if self.status in DECIDED and not self.can_reopen(today):
             return Fact(kind="closed", actor=SYSTEM, at=at)
+        if self.is_to_be_asked() and self.can_say_if_solved(today):
+            return Fact(kind="asked_if_solved", actor=SYSTEM, at=at)
         if self.status in OPEN:
             passed = [s for s in self.rules.stages if s.day <= (today - self.due_on).days]
             if len(passed) > self.stages_done:
@@ -222,6 +249,10 @@ class Complaint(ComplaintState, frozen=True, kw_only=True):
     def _must_allow(self, action: str) -> None:
         if not self.allows(action):
             raise IllegalMoveError(action, self.status)
+
+
+def _is_score(score: int) -> bool:
+    return 1 <= score <= SURVEY_POINTS
 
 
 def _required(**fields: str) -> None:

@@ -1,7 +1,7 @@
 """A complaint as it stands: what its events fold to, and where the indexes keep it."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from msgspec.structs import replace
@@ -221,6 +221,12 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
             self.status in DECIDED
             and self.decided_at is not None
             and (today - bangkok_day(self.decided_at)).days <= self.rules.reopen_days
+        )
+
+    def last_reopening_day(self) -> date | None:
+        """The last day on which it can be reopened; None while there is no decision."""
+        return (
+            bangkok_day(self.decided_at) + timedelta(days=self.rules.reopen_days) if self.decided_at else None
         )
 
     def can_survey(self) -> bool:

@@ -38,6 +38,8 @@ PUBLIC_EVENTS = frozenset(
         "closed",
         "due_day_recomputed",
         "contacted",
+        "surveyed",
+        "still_solved",
     }
 )
 """What the complainant sees. Internal: notes, reminders, codes issued again, contact data erased."""
@@ -47,6 +49,13 @@ PUBLIC_WORDS = frozenset({"subject", "detail", "location", "message", "body"})
 code must not give away, and the officers' analysis are not among them."""
 
 CONTACT_FIELDS = ("name", "phone", "email")
+
+SURVEY_QUESTIONS = 5
+SURVEY_POINTS = 5
+"""A survey has so many questions, each answered by 1 (the worst) to this many points (requirement S1)."""
+
+STILL_SOLVED_DAYS = 28
+"""Days after a resolution from which on its complainant is asked whether it lasts."""
 
 LONGEST_TEXT = 10_000
 """Letters of a message or note at the most."""

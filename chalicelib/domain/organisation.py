@@ -21,6 +21,16 @@ class Label(Struct, frozen=True):
         return self.en if lang == "en" else self.th
 
 
+SURVEY = (
+    Label("ได้รับแจ้งความคืบหน้าอย่างสม่ำเสมอ", "You were kept informed"),
+    Label("ระยะเวลาดำเนินการเหมาะสม", "It took a fair time"),
+    Label("เจ้าหน้าที่สุภาพ เต็มใจช่วยเหลือ และเป็นธรรม", "The officers were polite, helpful and fair"),
+    Label("ปัญหาได้รับการแก้ไขตรงตามที่ร้องเรียน", "The problem that you reported was solved"),
+    Label("ความพึงพอใจโดยรวม", "All in all, you are content"),
+)
+"""What a complainant is asked of a resolution where an organisation has no questions of its own."""
+
+
 class Category(Struct, frozen=True):
     """A kind of complaint. `tips_offered`: the sealed channel is offered before one of it is sent."""
 
@@ -84,6 +94,8 @@ class Organisation(Eventful, frozen=True, kw_only=True):
     """The organisation's own days off, beside the public and government holidays."""
     days_on: tuple[date, ...] = ()
     """Holidays on which the organisation works all the same."""
+    survey: tuple[Label, ...] = SURVEY
+    """The questions on a resolved complaint."""
     plan_version: str | None = None
     calendar_changed_at: datetime | None = None
     """Since when the due days of open complaints wait to be computed anew; None where they are."""
@@ -164,6 +176,7 @@ def _typed(data: Mapping[str, Any]) -> dict[str, Any]:
         "disclosure_rules": lambda v: DisclosureRules(
             grace_days=v["grace_days"], due_soon_days=v["due_soon_days"], stages=_stages(v["stages"])
         ),
+        "survey": lambda vs: tuple(_label(v) for v in vs),
         "days_off": lambda v: {date.fromisoformat(day): _label(name) for day, name in v.items()},
         "days_on": lambda vs: tuple(date.fromisoformat(v) for v in vs),
     }

@@ -10,13 +10,13 @@ from chalicelib.domain.codes import (
     ReceiptCodeTypedError,
     TrackingCode,
 )
-from chalicelib.domain.complaint import PUBLIC_EVENTS, Channel, Complaint, Report
+from chalicelib.domain.complaint import PUBLIC_EVENTS, SURVEY_QUESTIONS, Channel, Complaint, Report
 from chalicelib.domain.errors import IllegalMoveError, InvalidFieldError
 from chalicelib.domain.record import Event, History
-from chalicelib.domain.text import UnusableTextError, clean
+from chalicelib.domain.text import UnusableTextError, clean, to_arabic_digits
 from chalicelib.handlers.routing import Everyone, Request, Response, Routes
 from chalicelib.handlers.wording import cleaned, field_error
-from chalicelib.services import complaints, form_tokens
+from chalicelib.services import complaints, form_tokens, surveys
 from chalicelib.web.forms import Form
 from chalicelib.web.i18n import Message, gettext_noop
 
@@ -24,6 +24,9 @@ ROUTES = Routes(__name__)
 
 _TEXTS = ("category", "subject", "detail", "location", "village", "name", "phone", "email")
 _BOXES = ("about_staff", "consent")
+
+_SCORES = tuple(f"score_{number}" for number in range(1, SURVEY_QUESTIONS + 1))
+_ANSWERS = ("message", *_SCORES, "opinion", "still_solved")
 
 _OPEN_TOO_LONG = gettext_noop("This page was open for too long. Nothing was sent: please send it once more.")
 _SENT_BEFORE = gettext_noop(
@@ -117,21 +120,18 @@ def track(request: Request) -> Response:
 
 
 def _act(request: Request, code: TrackingCode) -> Response:
-    typed = {"message": request.field("message")}
+    typed = {name: request.field(name) for name in _ANSWERS}
     token = request.field("form_token")
     action = request.field("action")
     errors: Mapping[str, Message] = {}
     try:
         form_tokens.check(request.world, request.org, token)
-        message = clean(typed["message"], multiline=True)
-        if action == "reopen":
-            complaints.reopen(request.world, request.here, code, message, token=token)
-        elif action == "message":
-            complaints.write(request.world, request.org, code, message, token=token)
+        _do(request, code, action, typed, token)
     except form_tokens.StaleFormError:
         errors = {"": Message(_OPEN_TOO_LONG)}
     except UnusableTextError as error:
-        errors = {"message": field_error("message", error.fault)}
+        name = "opinion" if action == "survey" else "message"
+        errors = {name: field_error(name, error.fault)}
     except InvalidFieldError as error:
         errors = {name: field_error(name, reason) for name, reason in error.reasons.items()}
     except complaints.OtherBodyError:
@@ -144,6 +144,31 @@ def _act(request: Request, code: TrackingCode) -> Response:
             request, code, history, Form(typed, errors), action, HTTPStatus.UNPROCESSABLE_ENTITY
         )
     return _complaint(request, code, history, done=action)
+
+
+def _do(request: Request, code: TrackingCode, action: str, typed: Mapping[str, str], token: str) -> None:
+    """Do what one of the page's forms asks for. Raises as the services do, and UnusableTextError."""
+    world, org = request.world, request.org
+    match action:
+        case "reopen":
+            message = clean(typed["message"], multiline=True)
+            complaints.reopen(world, request.here, code, message, token=token)
+        case "message":
+            complaints.write(world, org, code, clean(typed["message"], multiline=True), token=token)
+        case "survey":
+            scores = tuple(_score(typed[name]) for name in _SCORES)
+            opinion = clean(typed["opinion"], multiline=True)
+            surveys.answer(world, org, code, scores, opinion, token=token)
+        case "still_solved":
+            if typed["still_solved"] not in {"yes", "no"}:
+                raise InvalidFieldError(still_solved="required")
+            surveys.say_if_solved(world, org, code, yes=typed["still_solved"] == "yes", token=token)
+
+
+def _score(typed: str) -> int:
+    """Points as typed into a survey; 0 where it is no such number."""
+    digits = to_arabic_digits(typed)
+    return int(digits) if digits in {"1", "2", "3", "4", "5"} else 0
 
 
 def _complaint(
@@ -163,6 +188,7 @@ def _complaint(
         complaint=complaint,
         events=shown_events(history.events),
         can_reopen=complaint.can_reopen(today),
+        asks_if_solved=complaint.can_say_if_solved(today),
         overdue=complaint.is_overdue(today),
         form=form or Form(),
         blank=Form(),

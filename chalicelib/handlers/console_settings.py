@@ -20,7 +20,7 @@ from chalicelib.web.i18n import Message, gettext_noop
 ROUTES = Routes(__name__)
 
 _FIELDS = TypedSettings.__struct_fields__
-_LISTS = {"villages", "channels", "days_off", "days_on"}
+_LISTS = {"villages", "channels", "survey", "days_off", "days_on"}
 
 _LINES = {
     "malformed": gettext_noop("Line %(line)s: check how it is written"),

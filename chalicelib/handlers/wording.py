@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from chalicelib.domain.complaint import SURVEY_QUESTIONS
 from chalicelib.domain.text import UnusableTextError, clean
 from chalicelib.services.complaints import FEWEST, MOST
 from chalicelib.web.i18n import Message, gettext_noop
@@ -44,6 +45,12 @@ _OF_A_FIELD = {
     ),
     ("due_on", "not_a_working_day"): gettext_noop("The new due day must be a working day"),
     ("due_on", "too_far"): gettext_noop("The new due day can be a year from today at the most"),
+    **{
+        (f"score_{n}", "required"): gettext_noop("Choose from 1 to 5 points for each question")
+        for n in range(1, SURVEY_QUESTIONS + 1)
+    },
+    ("survey", "other_number"): gettext_noop("Write five questions, one a line"),
+    ("still_solved", "required"): gettext_noop("Say whether it is still solved"),
     ("username", "malformed"): gettext_noop(
         "Use small Latin letters, digits, dots or underscores, a letter first: such as somchai.j"
     ),

@@ -153,7 +153,7 @@ def file(
     )
     change = begin(Complaint, key, [fact], world.salt)
     entry = new(_code_key(world, org, code), CodeEntry(key.id))
-    claim = _claim(world, org, token, body.decode())
+    claim = claim_of(world, org, token, body.decode())
     try:
         world.records.save(change, entry, *_receipt(world, change), claim=claim)
     except ClaimTakenError as error:
@@ -180,8 +180,8 @@ def write(world: World, org: str, code: TrackingCode, message: str, *, token: st
     served for something else.
     """
     now = world.clock.now()
-    claim = _claim(world, org, token, "\x00".join(("write", code.reveal(), message)))
-    _by_citizen(world, org, code, claim, message, lambda c: c.citizen_message(message, at=now))
+    claim = claim_of(world, org, token, "\x00".join(("write", code.reveal(), message)))
+    by_citizen(world, org, code, claim, message, lambda c: c.citizen_message(message, at=now))
 
 
 def reopen(
@@ -191,8 +191,8 @@ def reopen(
     calendar = organisations.calendar(world, organisation.state)
     now = world.clock.now()
     org = organisation.key.id
-    claim = _claim(world, org, token, "\x00".join(("reopen", code.reveal(), message)))
-    _by_citizen(world, org, code, claim, message, lambda c: c.reopen(message, calendar=calendar, at=now))
+    claim = claim_of(world, org, token, "\x00".join(("reopen", code.reveal(), message)))
+    by_citizen(world, org, code, claim, message, lambda c: c.reopen(message, calendar=calendar, at=now))
 
 
 def find(world: World, org: str, id: str, officer: Person) -> History[Complaint]:
@@ -338,6 +338,12 @@ def night(world: World, remaining: Remaining) -> Summary:
         if fact is None:
             return ()
         change = proceed(record, [fact], world.salt)
+        if fact.kind == "asked_if_solved":
+            organisation = organisations.find(world, record.key.org)
+            return (
+                change,
+                notices.ask_complainant(world, organisation, change.record, "complaint_asked_if_solved"),
+            )
         if fact.kind != "reminded":
             return (change,)
         organisation = organisations.find(world, record.key.org)
@@ -355,9 +361,10 @@ def night(world: World, remaining: Remaining) -> Summary:
     return walk(world, Organisation, move, remaining) + walk(world, Complaint, remind_or_close, remaining)
 
 
-def _by_citizen(
+def by_citizen(
     world: World, org: str, code: TrackingCode, claim: Claim, message: str, action: Action
 ) -> None:
+    """Let whoever knows the code do something with the complaint, once a claim; raises as `write` does."""
     if len(message) > MOST["detail"]:
         raise InvalidFieldError(message="too_long")
     record = follow(world, org, code).record
@@ -407,7 +414,8 @@ def _filed_before(world: World, code: TrackingCode, key: Key) -> Filed:
     return Filed(code, key.id, Complaint.first(history.events[0]))
 
 
-def _claim(world: World, org: str, token: str, body: str) -> Claim:
+def claim_of(world: World, org: str, token: str, body: str) -> Claim:
+    """The claim of a form: its token may be used once, for this body."""
     return Claim(
         key=f"TOKEN#{_keyed(world, 'token', org, token)}",
         fingerprint=_keyed(world, "body", org, body),

@@ -71,6 +71,14 @@ def for_complainant(world: World, about: Record[Any], template: str) -> Change[N
     return _notice(world, about, template, None, world.clock.now())
 
 
+def ask_complainant(
+    world: World, organisation: Record[Organisation], about: Record[Any], template: str
+) -> Change[Notice]:
+    """A notice for the complainant that the night makes: nobody's telephone rings before 08:30 for it."""
+    not_before = notice_from(world.clock.now(), organisations.calendar(world, organisation.state))
+    return _notice(world, about, template, None, not_before)
+
+
 def deliver(world: World, remaining: Remaining) -> Summary:
     """Send every notice whose time has come.
 

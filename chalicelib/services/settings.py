@@ -13,6 +13,7 @@ from chalicelib.domain.calendar import (
     NoSuchDayError,
     parse_date,
 )
+from chalicelib.domain.complaint import SURVEY_QUESTIONS
 from chalicelib.domain.errors import DomainError, InvalidFieldError
 from chalicelib.domain.organisation import Label, Organisation
 from chalicelib.domain.palette import PALETTES
@@ -58,6 +59,7 @@ class TypedSettings(Struct, frozen=True, kw_only=True):
     palette: str
     villages: str
     channels: str
+    survey: str
     days_off: str
     days_on: str
 
@@ -76,6 +78,7 @@ class TypedSettings(Struct, frozen=True, kw_only=True):
             palette=state.palette,
             villages="\n".join(_line(label) for label in state.villages),
             channels="\n".join(_line(label) for label in state.channels),
+            survey="\n".join(_line(label) for label in state.survey),
             days_off="\n".join(f"{_day(day)} {_line(name)}" for day, name in sorted(state.days_off.items())),
             days_on="\n".join(_day(day) for day in sorted(state.days_on)),
         )
@@ -94,6 +97,9 @@ class TypedSettings(Struct, frozen=True, kw_only=True):
             reasons["email"] = "malformed"
         if self.palette not in PALETTES:
             reasons["palette"] = "unknown"
+        survey = list(_labels("survey", self.survey))
+        if len(survey) != SURVEY_QUESTIONS:
+            reasons["survey"] = "other_number"
         if reasons:
             raise InvalidFieldError(**reasons)
         return {
@@ -105,6 +111,7 @@ class TypedSettings(Struct, frozen=True, kw_only=True):
             "palette": self.palette,
             "villages": list(_labels("villages", self.villages)),
             "channels": list(_labels("channels", self.channels)),
+            "survey": survey,
             "days_off": dict(sorted(_named_days("days_off", self.days_off))),
             "days_on": sorted({day.isoformat() for _, day in _days("days_on", self.days_on)}),
         }

@@ -207,6 +207,36 @@ def test_a_citizen_who_is_not_content_reopens(world, citizen):
     assert "เปิดเรื่องร้องเรียนอีกครั้งแล้ว" in reopened.page.text
 
 
+POINTS = {f"score_{n}": "4" for n in range(1, 6)}
+
+
+@pytest.mark.parametrize("lang", ["", "?lang=en"])
+def test_a_citizen_says_how_content_she_is_once(world, citizen, lang):
+    code = code_of(files(citizen))
+    resolve(world)
+    shown = citizen.submit(citizen.get("/test/complaints/track" + lang), code=code)
+    refused = citizen.submit(shown, action="survey", **{**POINTS, "score_2": "", "opinion": "เก็บไว้"})
+    assert refused.status == 422
+    assert 'href="#score_2"' in refused.text
+    assert "เก็บไว้" in refused.text
+    thanked = citizen.submit(refused, action="survey", **{**POINTS, "score_2": "๕"})
+    assert thanked.status == 200
+    assert "govuk-notification-banner--success" in thanked.text
+    assert "score_1" not in thanked.text
+
+
+def test_a_citizen_who_says_that_it_is_not_solved_is_offered_reopening(world, citizen):
+    code = code_of(files(citizen))
+    resolve(world)
+    assert "still_solved" not in tracks(citizen, code).text
+    world.clock.forward(days=28)
+    shown = tracks(citizen, code)
+    assert citizen.submit(shown, action="still_solved").status == 422
+    said = citizen.submit(shown, action="still_solved", still_solved="no")
+    assert said.status == 200
+    assert citizen.submit(said, action="reopen", message="พังอีกแล้ว").status == 200
+
+
 def test_nobody_reopens_after_thirty_days(world, citizen):
     code = code_of(files(citizen))
     resolve(world)

@@ -144,6 +144,20 @@ def test_the_receipt_tells_the_due_day_and_the_explanation_the_new_one(world: Wo
     assert "21 ธ.ค. 2569" in to_complainant(world, "explained")[1]
 
 
+@pytest.mark.parametrize(("lang", "day"), [("th", "24 ธ.ค. 2569"), ("en", "24 December 2026")])
+def test_who_is_asked_whether_it_is_still_solved_reads_until_when_it_can_be_reopened(
+    world: World, lang: str, day: str
+) -> None:
+    filed = file(world, lang=lang)
+    resolved = act(world, filed.record, "resolved")
+    asked = Fact(kind="asked_if_solved", actor="system", at=world.clock.now())
+    change = proceed(resolved.record, [asked], world.salt)
+    for saved in (filed, resolved, change):
+        world.records.save(saved)
+    world.records.save(notices.for_complainant(world, change.record, "complaint_asked_if_solved"))
+    assert day in delivered(world)[1]
+
+
 def test_a_referral_names_the_body(world: World) -> None:
     assert "กรมทางหลวง" in to_complainant(world, "referred")[1]
 
@@ -202,5 +216,5 @@ def test_a_letter_is_tidy(world: World, kind: str, lang: str) -> None:
 def test_every_letter_of_the_folder_is_written_in_these_tests() -> None:
     folder = Path(__file__).parents[3] / "chalicelib" / "web" / "templates" / "mail"
     names = {path.stem for path in folder.glob("[!_]*.txt")}
-    complaint = {f"complaint_{kind}" for kind in ("received", *DEEDS, *REMINDERS)}
+    complaint = {f"complaint_{kind}" for kind in ("received", "asked_if_solved", *DEEDS, *REMINDERS)}
     assert names == complaint | {"disclosure_due_soon", "disclosure_stale"}
