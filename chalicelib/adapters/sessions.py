@@ -57,13 +57,20 @@ class DynamoSessions:
             username=half.username,
             step=half.step,
             handle=half.handle,
+            began=instant(half.began),
         ).save()
 
     def find_half(self, token: str, *, now: datetime) -> HalfSignIn | None:
         row = _row(_half_key(token), now)
         if row is None:
             return None
-        return HalfSignIn(row.org or "", row.username or "", row.step or "", row.handle or "")
+        return HalfSignIn(
+            row.org or "",
+            row.username or "",
+            row.step or "",
+            row.handle or "",
+            datetime.fromisoformat(row.began or ""),
+        )
 
     def use_code(self, username: str, code: str, *, expires: datetime) -> bool:
         row = SessionRow(f"CODE#{_hash(f'{username}#{code}')}", expires=_seconds(expires))

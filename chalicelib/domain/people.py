@@ -191,6 +191,10 @@ class Person(Eventful, frozen=True, kw_only=True):
         }
         return Place(order=self.username, summary=summary)
 
+    def is_over(self, began: datetime) -> bool:
+        """Whether a session, or a sign-in under way, that began at an instant is over."""
+        return self.sessions_from is not None and began <= self.sessions_from
+
     def roles(self) -> frozenset[Role]:
         """All roles held, of whatever unit."""
         return frozenset(g.role for g in self.grants)

@@ -8,7 +8,7 @@ from math import ceil
 from chalicelib.domain.people import Person, Task
 from chalicelib.domain.text import UnusableTextError, clean
 from chalicelib.handlers.routing import SESSION_COOKIE, Everyone, Request, Response, Routes, see_other
-from chalicelib.services import sign_in
+from chalicelib.services import known_browsers, sign_in
 from chalicelib.services.attempts import TooManyFailuresError
 from chalicelib.services.ports import Step, WeakPasswordError, WrongCodeError, WrongPasswordError
 from chalicelib.services.sign_in import SignedIn, SignInExpiredError, Waiting
@@ -20,6 +20,9 @@ ROUTES = Routes(__name__)
 STEP_COOKIE = "__Host-console-step"
 """Ties the forms of a sign-in to one browser, and holds the token of the sign-in that is half done."""
 
+KNOWN_COOKIE = "__Host-console-known"
+"""By it a browser is known in which somebody signed in before; see `known_browsers`."""
+
 _ONLY_OURS = "Path=/; Secure; HttpOnly; SameSite=Lax"
 
 _PLACES = (
@@ -27,7 +30,7 @@ _PLACES = (
     (Task.READ_PEOPLE, "people"),
     (Task.READ_ITEMS, "disclosure"),
 )
-"""Where an officer lands: the first of these that the roles allow. Everybody may read the items."""
+"""Where an officer lands: the first of these that the roles allow. Who holds no role is told so instead."""
 
 _PAGES = {
     "code": "console/code.html",
@@ -103,6 +106,7 @@ def _take_password(request: Request) -> Response:
             clean(typed["username"], multiline=False),
             clean(request.field("password"), multiline=False),
             request.address,
+            request.cookies.get(KNOWN_COOKIE, ""),
         )
     except (WrongPasswordError, UnusableTextError):
         return _ask(request, Form(typed, {"": _WRONG}), HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -131,7 +135,14 @@ def _take_code(request: Request, token: str, name: str) -> Response:
     step = Step(name, secret=secret if _SECRET.fullmatch(secret) else "")
     give = sign_in.give_code if name == "code" else sign_in.give_first_code
     try:
-        signed_in = give(request.world, request.org, token, request.field("code"), request.address)
+        signed_in = give(
+            request.world,
+            request.org,
+            token,
+            request.field("code"),
+            request.address,
+            request.cookies.get(KNOWN_COOKIE, ""),
+        )
     except WrongCodeError:
         return _page(request, step, token, Form({}, {"code": _WRONG_CODE}), HTTPStatus.UNPROCESSABLE_ENTITY)
     except TooManyFailuresError as error:
@@ -142,7 +153,9 @@ def _take_code(request: Request, token: str, name: str) -> Response:
 def _signed_in(request: Request, signed_in: SignedIn) -> Response:
     sign_in.sign_out(request.world, request.cookies.get(SESSION_COOKIE, ""))
     begins = f"{SESSION_COOKIE}={signed_in.token}; {_ONLY_OURS}"
-    return see_other(request, _home(request, signed_in.officer.state), (begins, _gone(STEP_COOKIE)))
+    lives = int(known_browsers.LIVES.total_seconds())
+    known = f"{KNOWN_COOKIE}={signed_in.known}; Max-Age={lives}; {_ONLY_OURS}"
+    return see_other(request, _home(request, signed_in.officer.state), (begins, known, _gone(STEP_COOKIE)))
 
 
 def _signed_out(request: Request) -> Response:
@@ -150,8 +163,8 @@ def _signed_out(request: Request) -> Response:
 
 
 def _home(request: Request, officer: Person) -> str:
-    place = next(place for task, place in _PLACES if officer.may(task))
-    return f"/{request.org}/console/{place}"
+    place = next((f"/{place}" for task, place in _PLACES if officer.may(task)), "")
+    return f"/{request.org}/console{place}"
 
 
 def _ask(

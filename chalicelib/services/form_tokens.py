@@ -4,10 +4,11 @@ A token is random and signed, so that nobody can make one up; it serves for as l
 remembered, and so a form that is sent twice is known as the same.
 """
 
-from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
+from itsdangerous import BadSignature
 
 from chalicelib.domain.errors import DomainError
 from chalicelib.services.complaints import TOKEN_LIVES
+from chalicelib.services.signer import Signer
 from chalicelib.services.world import World
 
 
@@ -15,23 +16,18 @@ class StaleFormError(DomainError):
     """The token is not ours, was made for another organisation, or is older than it serves."""
 
 
-class _Signer(TimestampSigner):
-    def __init__(self, world: World, org: str) -> None:
-        super().__init__(world.keys.key("form token"), salt=org)
-        self._now = int(world.clock.now().timestamp())
-
-    def get_timestamp(self) -> int:
-        return self._now
-
-
 def issue(world: World, org: str) -> str:
     """A token for a form that is shown now."""
-    return _Signer(world, org).sign(world.chance.bytes(16).hex()).decode()
+    return _signer(world, org).sign(world.chance.bytes(16).hex()).decode()
 
 
 def check(world: World, org: str, token: str) -> None:
     """Raise StaleFormError where the token can't send a form (any more)."""
     try:
-        _Signer(world, org).unsign(token, max_age=int(TOKEN_LIVES.total_seconds()) - 60)
-    except (BadSignature, SignatureExpired) as error:
+        _signer(world, org).unsign(token, max_age=int(TOKEN_LIVES.total_seconds()) - 60)
+    except BadSignature as error:
         raise StaleFormError from error
+
+
+def _signer(world: World, org: str) -> Signer:
+    return Signer(world, "form token", org)

@@ -154,6 +154,7 @@ class HalfSignIn(Struct, frozen=True):
     username: str
     step: str
     handle: str
+    began: datetime
 
 
 class Failures(Struct, frozen=True):

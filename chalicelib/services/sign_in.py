@@ -17,9 +17,10 @@ from chalicelib.domain.errors import DomainError
 from chalicelib.domain.people import Person
 from chalicelib.domain.record import Fact, Record, proceed
 from chalicelib.domain.text import to_arabic_digits
-from chalicelib.services import attempts, guard
+from chalicelib.services import attempts, guard, known_browsers
 from chalicelib.services.attempts import Attempt
 from chalicelib.services.ports import (
+    Claim,
     HalfSignIn,
     Session,
     StaleRecordError,
@@ -71,22 +72,23 @@ class Waiting(Struct, frozen=True):
 
 
 class SignedIn(Struct, frozen=True):
-    """Both factors were right: the token of the session that began, and whose it is."""
+    """Both factors were right: the token of the session that began, whose it is, and what the browser keeps
+    so that it is known the next time."""
 
     token: str
     officer: Record[Person]
+    known: str
 
 
-def begin(world: World, org: str, username: str, password: str, address: str) -> Waiting:
-    """The first step: name and password.
+def begin(world: World, org: str, username: str, password: str, address: str, known: str = "") -> Waiting:
+    """The first step: name and password. `known` is what the browser keeps from earlier sign-ins.
 
     Raises WrongPasswordError for whatever is wrong with them (a name of another organisation, one that
     nobody has, a person who left), TooManyFailuresError.
     """
     username = username.strip().lower()
-    by_name = Attempt.of(world, "password", username, _FAILURES_OF_A_NAME)
-    by_address = _by_address(world, address)
-    attempts.begin(world, by_name, by_address)
+    counted = _counted(world, "password", username, address, known)
+    attempts.begin(world, *counted)
     try:
         if not _may_be(org, username) or len(password) > _LONGEST_PASSWORD:
             raise WrongPasswordError
@@ -94,10 +96,9 @@ def begin(world: World, org: str, username: str, password: str, address: str) ->
         if not _is_active(_officer(world, org, username)):
             raise WrongPasswordError
     except WrongPasswordError:
-        _note(world, org, username, succeeded=False)
+        _note_failure(world, org, username)
         raise
-    attempts.take_back(world, by_address)
-    world.sessions.clear(by_name.key)
+    _end_count(world, counted)
     return _wait(world, org, username, step)
 
 
@@ -107,6 +108,8 @@ def give_new_password(world: World, org: str, token: str, password: str) -> Wait
     Raises WeakPasswordError, WrongCodeError where the provider no longer waits, SignInExpiredError.
     """
     half = _half(world, org, token, "new_password")
+    if not _is_wanted(_officer(world, org, half.username), half):
+        raise SignInExpiredError
     if not SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD:
         raise WeakPasswordError
     step = world.identity.give_new_password(half.username, half.handle, password)
@@ -114,20 +117,20 @@ def give_new_password(world: World, org: str, token: str, password: str) -> Wait
     return _wait(world, org, half.username, step)
 
 
-def give_code(world: World, org: str, token: str, code: str, address: str) -> SignedIn:
+def give_code(world: World, org: str, token: str, code: str, address: str, known: str = "") -> SignedIn:
     """The step `code`: the second factor.
 
     Raises WrongCodeError (a code that was used before is wrong too), SignInExpiredError,
     TooManyFailuresError.
     """
     half = _half(world, org, token, "code")
-    return _finish(world, half, token, code, address)
+    return _finish(world, half, token, code, address, known)
 
 
-def give_first_code(world: World, org: str, token: str, code: str, address: str) -> SignedIn:
+def give_first_code(world: World, org: str, token: str, code: str, address: str, known: str = "") -> SignedIn:
     """The step `set_up_code`: the first code of a new authenticator app. Raises as `give_code` does."""
     half = _half(world, org, token, "set_up_code")
-    return _finish(world, half, token, code, address)
+    return _finish(world, half, token, code, address, known)
 
 
 def officer_of(world: World, org: str, token: str) -> Record[Person] | None:
@@ -139,9 +142,7 @@ def officer_of(world: World, org: str, token: str) -> Record[Person] | None:
     if session is None or session.org != org:
         return None
     officer = world.records.get(Person, org, session.person)
-    if officer is None or not officer.state.active:
-        return None
-    if officer.state.sessions_from and session.began <= officer.state.sessions_from:
+    if officer is None or not officer.state.active or officer.state.is_over(session.began):
         return None
     if now - session.seen >= _SEEN_EVERY:
         expires = min(now + SESSION_IDLES, session.began + SESSION_LIVES)
@@ -194,14 +195,28 @@ def _is_active(officer: Record[Person] | None) -> bool:
     return officer is not None and officer.state.active
 
 
-def _by_address(world: World, address: str) -> Attempt:
-    return Attempt.of(world, "address", guard.sender(address), _FAILURES_OF_AN_ADDRESS)
+def _counted(world: World, what: str, username: str, address: str, known: str) -> tuple[Attempt, ...]:
+    """What an attempt is counted under: name and address, or the browser alone where the person is known."""
+    token = known_browsers.token_of(world, username, known)
+    if token:
+        return (Attempt.of(world, f"{what} in a known browser", token, _FAILURES_OF_A_NAME),)
+    return (
+        Attempt.of(world, what, username, _FAILURES_OF_A_NAME),
+        Attempt.of(world, "address", guard.sender(address), _FAILURES_OF_AN_ADDRESS),
+    )
+
+
+def _end_count(world: World, counted: tuple[Attempt, ...]) -> None:
+    """The attempt succeeded: forget the failures under its name, and that it was counted for its address."""
+    world.sessions.clear(counted[0].key)
+    attempts.take_back(world, *counted[1:])
 
 
 def _wait(world: World, org: str, username: str, step: Step) -> Waiting:
     token = new_token(world)
-    half = HalfSignIn(org, username, step.name, step.handle)
-    world.sessions.begin_half(token, half, expires=world.clock.now() + HALF_SIGN_IN_LIVES)
+    now = world.clock.now()
+    half = HalfSignIn(org, username, step.name, step.handle, began=now)
+    world.sessions.begin_half(token, half, expires=now + HALF_SIGN_IN_LIVES)
     return Waiting(token, step)
 
 
@@ -214,40 +229,53 @@ def _half(world: World, org: str, token: str, step: str) -> HalfSignIn:
     return half
 
 
-def _finish(world: World, half: HalfSignIn, token: str, typed: str, address: str) -> SignedIn:
+def _is_wanted(officer: Record[Person] | None, half: HalfSignIn) -> bool:
+    """Whether the person may still finish it: works here, and was not signed out everywhere meanwhile."""
+    return officer is not None and officer.state.active and not officer.state.is_over(half.began)
+
+
+def _finish(world: World, half: HalfSignIn, token: str, typed: str, address: str, known: str) -> SignedIn:
     """Check the one-time code and begin the session."""
     code = re.sub(r"[\s-]", "", to_arabic_digits(typed))
     if not _CODE.fullmatch(code):
         raise WrongCodeError
-    by_name = Attempt.of(world, "code", half.username, _FAILURES_OF_A_NAME)
-    by_address = _by_address(world, address)
-    attempts.begin(world, by_name, by_address)
+    counted = _counted(world, "code", half.username, address, known)
+    attempts.begin(world, *counted)
     now = world.clock.now()
     give = world.identity.give_code if half.step == "code" else world.identity.give_first_code
     try:
-        step = give(half.username, half.handle, code)
         officer = _officer(world, half.org, half.username)
+        if officer is None or not _is_wanted(officer, half):
+            raise WrongCodeError
+        step = give(half.username, half.handle, code)
         fresh = world.sessions.use_code(half.username, code, expires=now + _CODE_REMEMBERED)
-        if step.name != "done" or not fresh or officer is None or not officer.state.active:
+        if step.name != "done" or not fresh:
             raise WrongCodeError
     except WrongCodeError:
-        _note(world, half.org, half.username, succeeded=False)
+        _note_failure(world, half.org, half.username)
         raise
-    attempts.take_back(world, by_address)
-    world.sessions.clear(by_name.key)
+    _end_count(world, counted)
     world.sessions.end(token)
     officer = _save(world, officer, officer.state.note_sign_in(succeeded=True, at=now))
     session = new_token(world)
     began = Session(half.org, officer.key.id, began=now, seen=now)
     world.sessions.begin(session, began, expires=now + SESSION_IDLES)
-    return SignedIn(session, officer)
+    return SignedIn(session, officer, known_browsers.remember(world, half.username, known))
 
 
-def _note(world: World, org: str, username: str, *, succeeded: bool) -> None:
-    """Note an attempt on the person's record, where the organisation has such a person."""
-    officer = _officer(world, org, username) if _may_be(org, username) else None
+def _note_failure(world: World, org: str, username: str) -> None:
+    """Note a failed attempt on the person's record.
+
+    Where nobody has the name, a transaction that says nothing is saved instead: the time that the answer
+    takes must not tell who works here.
+    """
+    if not _may_be(org, username):
+        return
+    officer, now = _officer(world, org, username), world.clock.now()
     if officer:
-        _save(world, officer, officer.state.note_sign_in(succeeded=succeeded, at=world.clock.now()))
+        _save(world, officer, officer.state.note_sign_in(succeeded=False, at=now))
+    else:
+        world.records.save(claim=Claim(f"NOBODY#{new_token(world)}", "", now + HALF_SIGN_IN_LIVES))
 
 
 def _save(world: World, officer: Record[Person], fact: Fact) -> Record[Person]:

@@ -3,18 +3,24 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.adapters.sessions import DynamoSessions
 from chalicelib.adapters.tables import SessionRow
-from chalicelib.services import attempts
+from chalicelib.domain.people import Role
+from chalicelib.services import attempts, guard, sign_in
 from chalicelib.services.attempts import Attempt, TooManyFailuresError
-from chalicelib.services.ports import Failures, HalfSignIn, Session
+from chalicelib.services.ports import Failures, HalfSignIn, Session, WrongPasswordError
+from chalicelib.services.world import World
+from tests.builders.calls import counted
+from tests.builders.identity import MemoryIdentity, User
+from tests.builders.organisations import employ, establish
 from tests.builders.world import memory_world
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
 SESSION = Session("test", "suda", began=NOW, seen=NOW)
-HALF = HalfSignIn("test", "test-suda", "code", "handle " + "h" * 1900)
+HALF = HalfSignIn("test", "test-suda", "code", "handle " + "h" * 1900, began=NOW)
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -113,3 +119,16 @@ def test_of_many_guesses_five_are_made(sessions: DynamoSessions) -> None:
         return True
 
     assert [guess() for _ in range(24)] == 5 * [True] + 19 * [False]
+
+
+@pytest.mark.parametrize("username", ["test-suda", "test-nobody"])
+def test_failing_costs_the_same_for_a_name_that_somebody_has_and_for_one_that_nobody_has(
+    world: World, sessions: DynamoSessions, username: str
+) -> None:
+    world = replace(world, sessions=sessions, identity=MemoryIdentity({"test-suda": User()}))
+    establish(world)
+    employ(world, "test", "suda", Role.COMPLAINT_OFFICER)
+    guard.name_of_today(world, username)
+    with counted() as calls, pytest.raises(WrongPasswordError):
+        sign_in.begin(world, "test", username, "wrong", "203.0.113.7")
+    assert calls == 2 * ["GetItem", "PutItem"] + ["GetItem", "TransactWriteItems"]

@@ -56,6 +56,24 @@ def test_each_role_lands_where_it_works(browser: Browser, name: str, place: str)
     assert browser.get("/test/console", follow=False).headers["Location"] == f"/test/console/{place}"
 
 
+def test_who_holds_no_role_is_told_so(browser: Browser, world: World, identity: MemoryIdentity) -> None:
+    employ(world, "test", "between")
+    identity.users["test-between"] = User()
+    assert browser.submit(begins(browser, "between"), code=CODE).status == 403
+
+
+def test_a_browser_is_known_the_next_time_whatever_strangers_do(browser: Browser, world: World) -> None:
+    landed = signs_in(browser)
+    (known,) = (cookie for cookie in landed.cookies if cookie.startswith("__Host-console-known="))
+    assert "Max-Age=7776000" in known
+    assert "suda" not in known
+    for _ in range(5):
+        begins(Browser(), password="wrong")
+    assert begins(Browser()).status == 429
+    begin_anew(browser)
+    assert "__Host-console" in browser.cookies
+
+
 def test_the_language_goes_along(browser: Browser) -> None:
     step = browser.submit(browser.get(f"{SIGN_IN}?lang=en"), username="test-suda", password=PASSWORD)
     assert step.page.heading == "Enter the one-time code"

@@ -350,3 +350,89 @@ def test_a_network_of_ipv6_is_slowed_as_one_address(world: World) -> None:
     with pytest.raises(TooManyFailuresError):
         sign_in.begin(world, "test", "test-suda", PASSWORD, "2001:db8:1:2:ffff::1")
     assert sign_in.begin(world, "test", "test-suda", PASSWORD, "2001:db8:1:3::1").step.name == "code"
+
+
+def known_to(world: World, username: str = "test-suda", cookie: str = "") -> str:
+    """What a browser keeps once this person signed in."""
+    world.sessions.used.clear()  # type: ignore[attr-defined]
+    waiting = sign_in.begin(world, "test", username, PASSWORD, ADDRESS, cookie)
+    return sign_in.give_code(world, "test", waiting.token, CODE, ADDRESS, cookie).known
+
+
+def test_failures_made_elsewhere_keep_nobody_waiting_in_a_browser_that_is_known(world: World) -> None:
+    known = known_to(world)
+    for number in range(30):
+        with pytest.raises((WrongPasswordError, TooManyFailuresError)):
+            sign_in.begin(world, "test", "test-suda", f"wrong {number}", ADDRESS)
+    with pytest.raises(TooManyFailuresError):
+        sign_in.begin(world, "test", "test-suda", PASSWORD, "198.51.100.1")
+    waiting = sign_in.begin(world, "test", "test-suda", PASSWORD, ADDRESS, known)
+    world.sessions.used.clear()  # type: ignore[attr-defined]
+    assert sign_in.give_code(world, "test", waiting.token, CODE, ADDRESS, known).token
+
+
+def test_wrong_codes_given_elsewhere_keep_nobody_waiting_either(world: World) -> None:
+    known = known_to(world)
+    for _ in range(5):
+        waiting = sign_in.begin(world, "test", "test-suda", PASSWORD, ADDRESS)
+        with pytest.raises(WrongCodeError):
+            sign_in.give_code(world, "test", waiting.token, "000000", ADDRESS)
+    assert known_to(world, cookie=known)
+
+
+def test_a_browser_that_is_known_guesses_no_faster(world: World) -> None:
+    known = known_to(world)
+    for _ in range(5):
+        with pytest.raises(WrongPasswordError):
+            sign_in.begin(world, "test", "test-suda", "wrong", ADDRESS, known)
+    with pytest.raises(TooManyFailuresError):
+        sign_in.begin(world, "test", "test-suda", PASSWORD, ADDRESS, known)
+
+
+def test_it_is_known_as_nobody_elses(world: World, identity: MemoryIdentity) -> None:
+    employ(world, "test", "malee", Role.COMPLAINT_OFFICER)
+    identity.users["test-malee"] = User()
+    known = known_to(world)
+    for _ in range(5):
+        fails(world, "test-malee")
+    with pytest.raises(TooManyFailuresError):
+        sign_in.begin(world, "test", "test-malee", PASSWORD, "198.51.100.1", known)
+
+
+def test_colleagues_share_a_browser_and_are_both_known_in_it(world: World, identity: MemoryIdentity) -> None:
+    employ(world, "test", "malee", Role.COMPLAINT_OFFICER)
+    identity.users["test-malee"] = User()
+    shared = known_to(world, "test-malee", known_to(world))
+    shared = known_to(world, "test-malee", shared)
+    assert len(shared.split("~")) == 2
+    for username in ("test-suda", "test-malee"):
+        for _ in range(5):
+            fails(world, username)
+        assert sign_in.begin(world, "test", username, PASSWORD, "198.51.100.1", shared)
+
+
+@pytest.mark.parametrize("cookie", ["x", "~~~~", "a" * 5000, "made.up.token", "ก~ข", "{known}x", "{older}"])
+def test_a_browser_is_not_known_by_what_is_made_up_or_older_than_ninety_days(
+    world: World, clock: MovableClock, cookie: str
+) -> None:
+    older = known_to(world)
+    clock.forward(days=90, seconds=1)
+    cookie = cookie.format(known=known_to(world), older=older)
+    for _ in range(5):
+        fails(world)
+    with pytest.raises(TooManyFailuresError):
+        sign_in.begin(world, "test", "test-suda", PASSWORD, "198.51.100.1", cookie)
+
+
+def test_a_sign_in_under_way_ends_with_all_sessions(world: World, clock: MovableClock) -> None:
+    by_code = sign_in.begin(world, "test", "test-suda", PASSWORD, ADDRESS)
+    by_first = sign_in.begin(world, "test", "test-new", "first-password", ADDRESS)
+    clock.forward(seconds=1)
+    for name in ("suda", "new"):
+        officer: Record[Person] | None = world.records.get(Person, "test", name)
+        assert officer
+        sign_in.sign_out_everywhere(world, officer, by="test-admin")
+    with pytest.raises(WrongCodeError):
+        sign_in.give_code(world, "test", by_code.token, CODE, ADDRESS)
+    with pytest.raises(SignInExpiredError):
+        sign_in.give_new_password(world, "test", by_first.token, "twelve-chars")
