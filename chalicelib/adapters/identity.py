@@ -95,6 +95,12 @@ class CognitoIdentity:
                 DesiredDeliveryMediums=["EMAIL"],
             )
 
+    def renew(self, username: str, email: str) -> None:
+        # A pool that demands a second factor takes none away, so the user is made anew.
+        with _meaning({"UserNotFoundException": None}):
+            self._client.admin_delete_user(**self._pool, Username=username)
+        self.add(username, email)
+
     def disable(self, username: str) -> None:
         with _meaning({"UserNotFoundException": None}):
             self._client.admin_disable_user(**self._pool, Username=username)

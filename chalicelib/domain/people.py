@@ -156,6 +156,26 @@ class Person(Eventful, frozen=True, kw_only=True):
     def sign_out_everywhere(self, *, by: str, at: datetime) -> Fact:
         return Fact(kind="signed_out_everywhere", actor=by, at=at)
 
+    def renew_sign_in(self, *, by: str, at: datetime) -> Fact:
+        """Password and authenticator app were lost, and are made anew; all sessions are over.
+
+        Whoever reads the mail that brings the first password holds the account then. So nobody does it alone
+        for themselves, nor to somebody who holds a role over the sealed channel: that role is taken away
+        before and granted again as at first, by those whose consent it needs. Raises NotAllowedError for
+        both, and for somebody who left.
+        """
+        if by == self.username:
+            raise NotAllowedError("nobody renews their own sign-in")
+        if not self.may_be_renewed():
+            raise NotAllowedError(
+                "the sign-in of who left, or of a role over the sealed channel, is not renewed"
+            )
+        return Fact(kind="sign_in_renewed", actor=by, at=at)
+
+    def may_be_renewed(self) -> bool:
+        """Whether one administrator may renew the sign-in."""
+        return self.active and not self.roles() & SEALED_ROLES
+
     def note_sign_in(self, *, succeeded: bool, at: datetime) -> Fact:
         """For the audit trail: somebody signed in under this name, or failed to."""
         return Fact(kind="signed_in" if succeeded else "sign_in_failed", actor=self.username, at=at)
@@ -177,7 +197,7 @@ class Person(Eventful, frozen=True, kw_only=True):
                 return replace(self, active=False, sessions_from=event.at)
             case "reactivated":
                 return replace(self, active=True)
-            case "signed_out_everywhere":
+            case "signed_out_everywhere" | "sign_in_renewed":
                 return replace(self, sessions_from=event.at)
             case _:
                 return self

@@ -27,6 +27,9 @@ _DONE = {
     "grants": gettext_noop("The roles were changed. They hold from now on."),
     "deactivate": gettext_noop("The person was signed out, and can't sign in any more."),
     "reactivate": gettext_noop("The person can sign in again."),
+    "renew_sign_in": gettext_noop(
+        "A new first password was sent by email, and the person was signed out on all devices."
+    ),
     "sign_out_everywhere": gettext_noop("The person was signed out on all devices."),
 }
 
@@ -88,6 +91,8 @@ def change(request: Request, id: str) -> Response:
                 people.reactivate(world, request.org, id, version=version, by=by)
             case "sign_out_everywhere":
                 people.sign_out_everywhere(world, request.org, id, version=version, by=by)
+            case "renew_sign_in":
+                people.renew_sign_in(world, request.org, id, version=version, by=by)
             case _:
                 raise Refusal(HTTPStatus.BAD_REQUEST)
     except (InvalidFieldError, NotAllowedError) as error:

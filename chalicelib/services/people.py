@@ -137,6 +137,18 @@ def sign_out_everywhere(world: World, org: str, id: str, *, version: int, by: st
     return _save(world, record, record.state.sign_out_everywhere(by=by, at=world.clock.now()))
 
 
+def renew_sign_in(world: World, org: str, id: str, *, version: int, by: str) -> Record[Person]:
+    """Somebody lost the password or the phone: signed out everywhere, and a new first password by email.
+
+    Where the provider fails after that was noted, nobody gets in by the old one, and doing it again does it.
+    Raises as `change_grants` does; see `Person.renew_sign_in`.
+    """
+    record = _unchanged(world, org, id, version)
+    record = _save(world, record, record.state.renew_sign_in(by=by, at=world.clock.now()))
+    world.identity.renew(record.state.username, record.state.email)
+    return record
+
+
 def _are_of(organisation: Organisation, grants: tuple[Grant, ...]) -> bool:
     return all(grant.unit is None or organisation.unit(grant.unit) for grant in grants)
 

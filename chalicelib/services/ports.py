@@ -245,6 +245,9 @@ class Identity(Protocol):
     def add(self, username: str, email: str) -> None:
         """A new user, who gets a first password by email. Adding one that is there changes nothing."""
 
+    def renew(self, username: str, email: str) -> None:
+        """The user's password and second factor are void; a new first password goes out by email."""
+
     def disable(self, username: str) -> None:
         """No sign-in for this user any more."""
 

@@ -50,6 +50,9 @@ class MemoryIdentity:
     def add(self, username: str, email: str) -> None:
         self.users.setdefault(username, User("first-password", first=True, has_app=False))
 
+    def renew(self, username: str, email: str) -> None:
+        self.users[username] = User("first-password", first=True, has_app=False)
+
     def disable(self, username: str) -> None:
         self.users[username].enabled = False
 

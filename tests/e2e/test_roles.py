@@ -127,6 +127,7 @@ CALLS: dict[str, tuple[set[str], Call]] = {
             AuthParameters={"USERNAME": "nobody", "PASSWORD": "x"},
         ),
     ),
+    "make somebody's sign-in anew": ({"console"}, lambda me: me.pool("admin_delete_user", Username="nobody")),
     "stop somebody's sign-in": ({"console"}, lambda me: me.pool("admin_disable_user", Username="nobody")),
     "give somebody another password": (
         set(),

@@ -110,3 +110,23 @@ def test_adding_somebody_who_is_there_changes_nothing(identity: CognitoIdentity,
 
 def test_disabling_somebody_who_is_not_there_does_no_harm(identity: CognitoIdentity) -> None:
     identity.disable("test-nobody")
+
+
+def test_a_sign_in_made_anew_wants_a_new_password_and_another_app(
+    identity: CognitoIdentity, pool: Any
+) -> None:
+    enrolls(identity, pool)
+    identity.renew(USER, "suda@example.go.th")
+    with pytest.raises(WrongPasswordError):
+        identity.begin(USER, OWN)
+    sets_first_password(pool)
+    step = identity.begin(USER, FIRST)
+    assert step.name == "new_password"
+    assert identity.give_new_password(USER, step.handle, OWN).name == "set_up_code"
+    user = pool.admin_get_user(UserPoolId=os.environ["USER_POOL_ID"], Username=USER)
+    assert {"Name": "email", "Value": "suda@example.go.th"} in user["UserAttributes"]
+
+
+def test_a_sign_in_is_made_anew_though_an_earlier_try_died_halfway(identity: CognitoIdentity) -> None:
+    identity.renew("test-nobody-yet", "suda@example.go.th")
+    identity.renew("test-nobody-yet", "suda@example.go.th")

@@ -156,6 +156,35 @@ def test_an_administrator_signs_somebody_out(world: World, admin: Browser) -> No
     assert suda.get("/test/console", follow=False).headers["Location"] == "/test/console/sign-in"
 
 
+def test_an_administrator_sends_somebody_a_new_first_password(
+    world: World, admin: Browser, identity: MemoryIdentity
+) -> None:
+    suda = signed_in(world, "test", "suda")
+    page = admin.get(f"{PEOPLE}/suda")
+    assert "suda@test.example.go.th" in page.page.text
+    shown = admin.submit(page, action="renew_sign_in")
+    assert shown.status == 200
+    assert "ส่งรหัสผ่านแรกเข้าใหม่ทางอีเมลแล้ว" in shown.page.text
+    assert "ได้รับรหัสผ่านแรกเข้าใหม่" in shown.page.text
+    assert "test-admin" in shown.page.text
+    assert identity.users["test-suda"].first
+    assert suda.get("/test/console", follow=False).headers["Location"] == "/test/console/sign-in"
+
+
+@pytest.mark.parametrize("lang", ["", "?lang=en"])
+@pytest.mark.parametrize("name", ["admin", "tipster"])
+def test_neither_to_themselves_nor_to_who_reads_tips(
+    world: World, admin: Browser, identity: MemoryIdentity, name: str, lang: str
+) -> None:
+    identity.users |= {"test-admin": User(), "test-tipster": User()}
+    employ(world, "test", "tipster", Role.TIP_OFFICER)
+    page = admin.get(f"{PEOPLE}/{name}{lang}")
+    assert "renew_sign_in" not in page.text
+    fields = {**page.page.forms[1].fields, "action": "renew_sign_in"}
+    assert admin.post(f"{PEOPLE}/{name}", fields).status == 403
+    assert not identity.users[f"test-{name}"].first
+
+
 def test_administrators_can_not_shut_out_themselves(admin: Browser) -> None:
     page = admin.get(f"{PEOPLE}/admin")
     assert "deactivate" not in page.text

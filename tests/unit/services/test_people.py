@@ -146,6 +146,62 @@ def test_nobody_shuts_out_themselves(world: World) -> None:
 
 
 def test_somebody_of_another_organisation_is_not_there(world: World) -> None:
-    for call in (people.deactivate, people.reactivate, people.sign_out_everywhere):
+    for call in (people.deactivate, people.reactivate, people.sign_out_everywhere, people.renew_sign_in):
         with pytest.raises(NoSuchRecordError):
             call(world, "other", "suda", version=1, by=BY)
+
+
+def test_who_lost_password_or_phone_gets_both_anew_and_is_signed_out(
+    world: World, identity: MemoryIdentity
+) -> None:
+    renewed = people.renew_sign_in(world, "test", "suda", version=1, by=BY)
+    assert renewed.state.is_over(world.clock.now())
+    assert (identity.users["test-suda"].first, identity.users["test-suda"].has_app) == (True, False)
+    newest = people.read(world, "test", "suda").events[-1]
+    assert (newest.kind, newest.actor) == ("sign_in_renewed", BY)
+    assert renewed.state.grants == (Grant(Role.COMPLAINT_OFFICER),)
+
+
+def test_nobody_renews_their_own_sign_in(world: World, identity: MemoryIdentity) -> None:
+    with pytest.raises(NotAllowedError):
+        people.renew_sign_in(world, "test", "suda", version=1, by="test-suda")
+    assert not identity.users["test-suda"].first
+
+
+@pytest.mark.parametrize("role", [Role.TIP_OFFICER, Role.CUSTODIAN])
+def test_no_administrator_takes_over_the_account_of_who_reads_tips(
+    world: World, identity: MemoryIdentity, role: Role
+) -> None:
+    identity.users["test-tipster"] = User()
+    employ(world, "test", "tipster", role, HEAD_OF_WORKS)
+    with pytest.raises(NotAllowedError):
+        people.renew_sign_in(world, "test", "tipster", version=1, by=BY)
+    assert not identity.users["test-tipster"].first
+    organisation = establish(world)
+    people.change_grants(world, organisation, "tipster", (HEAD_OF_WORKS,), version=1, by=BY)
+    people.renew_sign_in(world, "test", "tipster", version=2, by=BY)
+    with pytest.raises(NotAllowedError):
+        people.change_grants(world, organisation, "tipster", (Grant(role),), version=3, by=BY)
+
+
+def test_the_sign_in_of_who_left_is_not_renewed(world: World, identity: MemoryIdentity) -> None:
+    people.deactivate(world, "test", "suda", version=1, by=BY)
+    with pytest.raises(NotAllowedError):
+        people.renew_sign_in(world, "test", "suda", version=2, by=BY)
+    assert not identity.users["test-suda"].enabled
+
+
+def test_a_renewal_that_the_provider_failed_at_is_done_by_doing_it_again(
+    world: World, identity: MemoryIdentity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(MemoryIdentity, "renew", _fails)
+        with pytest.raises(ConnectionError):
+            people.renew_sign_in(world, "test", "suda", version=1, by=BY)
+    assert people.read(world, "test", "suda").record.version == 2
+    people.renew_sign_in(world, "test", "suda", version=2, by=BY)
+    assert identity.users["test-suda"].first
+
+
+def _fails(*_: object) -> None:
+    raise ConnectionError
