@@ -17,6 +17,7 @@ from chalicelib.domain.complaint_terms import (
     DECIDED,
     LONGEST_TEXT,
     MOST_UNANSWERED,
+    OF_ONE_CITIZEN,
     OPEN,
     PUBLIC_EVENTS,
     PUBLIC_WORDS,
@@ -38,6 +39,7 @@ __all__ = [
     "DECIDED",
     "LONGEST_TEXT",
     "MOST_UNANSWERED",
+    "OF_ONE_CITIZEN",
     "OPEN",
     "PUBLIC_EVENTS",
     "PUBLIC_WORDS",
@@ -162,8 +164,8 @@ class Complaint(ComplaintState, frozen=True, kw_only=True):
         _required(message=message)
         return Fact(kind="contacted", actor=by, at=at, data={"how": str(how)}, private={"message": message})
 
-    def citizen_message(self, message: str, *, at: datetime) -> Fact:
-        """The complainant writes to the officers.
+    def citizen_message(self, message: str, *, at: datetime, of: str = "") -> Fact:
+        """The complainant writes to the officers; `of` is the merged complaint of one who follows this.
 
         Raises InvalidFieldError with `message` too_many where too many wait for an answer: a page that shows
         thousands of them opens for no officer any more.
@@ -172,9 +174,9 @@ class Complaint(ComplaintState, frozen=True, kw_only=True):
         _required(message=message)
         if self.unanswered >= MOST_UNANSWERED:
             raise InvalidFieldError(message="too_many")
-        return Fact(kind="citizen_messaged", actor=CITIZEN, at=at, private={"message": message})
+        return Fact(kind="citizen_messaged", actor=CITIZEN, at=at, data=_of(of), private={"message": message})
 
-    def reopen(self, message: str, *, calendar: WorkingCalendar, at: datetime) -> Fact:
+    def reopen(self, message: str, *, calendar: WorkingCalendar, at: datetime, of: str = "") -> Fact:
         """The complainant is not content: it is open again, and its clock starts anew."""
         if not self.can_reopen(bangkok_day(at)):
             raise IllegalMoveError("reopen", self.status)
@@ -183,16 +185,16 @@ class Complaint(ComplaintState, frozen=True, kw_only=True):
             kind="reopened",
             actor=CITIZEN,
             at=at,
-            data={"due": due_data(due_day(bangkok_day(at), self.rules.sla_days, calendar))},
+            data={"due": due_data(due_day(bangkok_day(at), self.rules.sla_days, calendar)), **_of(of)},
             private={"message": message},
         )
 
-    def survey(self, scores: tuple[int, ...], opinion: str, *, at: datetime) -> Fact:
+    def survey(self, scores: tuple[int, ...], opinion: str, *, at: datetime, of: str = "") -> Fact:
         """The complainant says how content she is: points for each question, and freely (S1).
 
         Raises IllegalMoveError where it is not resolved or was answered, InvalidFieldError for points.
         """
-        if not self.can_survey():
+        if not self.can_survey(of):
             raise IllegalMoveError("survey", self.status)
         reasons = {f"score_{n}": "required" for n, score in enumerate(scores, 1) if not _is_score(score)}
         if len(opinion) > LONGEST_TEXT:
@@ -200,7 +202,9 @@ class Complaint(ComplaintState, frozen=True, kw_only=True):
         if reasons or len(scores) != SURVEY_QUESTIONS:
             raise InvalidFieldError(**(reasons or {"score_1": "required"}))
         private = {"opinion": opinion} if opinion else {}
-        return Fact(kind="surveyed", actor=CITIZEN, at=at, data={"scores": scores}, private=private)
+        return Fact(
+            kind="surveyed", actor=CITIZEN, at=at, data={"scores": scores, **_of(of)}, private=private
+        )
 
     def say_if_solved(self, *, yes: bool, at: datetime) -> Fact:
         """Weeks after the resolution the complainant says whether it lasts."""
@@ -217,7 +221,7 @@ class Complaint(ComplaintState, frozen=True, kw_only=True):
 
         A day that an officer explained stands, and a due day that passed is not moved.
         """
-        if self.status not in OPEN or self.computed is None or self.due_on < bangkok_day(at):
+        if not self.is_open() or self.computed is None or self.due_on < bangkok_day(at):
             return None
         due = due_day(self.computed.received_on, self.rules.sla_days, calendar)
         if due == self.computed:
@@ -234,7 +238,7 @@ class Complaint(ComplaintState, frozen=True, kw_only=True):
             return Fact(kind="closed", actor=SYSTEM, at=at)
         if self.is_to_be_asked() and self.can_say_if_solved(today):
             return Fact(kind="asked_if_solved", actor=SYSTEM, at=at)
-        if self.status in OPEN:
+        if self.is_open():
             passed = [s for s in self.rules.stages if s.day <= (today - self.due_on).days]
             if len(passed) > self.stages_done:
                 last = passed[-1]
@@ -243,12 +247,18 @@ class Complaint(ComplaintState, frozen=True, kw_only=True):
         return None
 
     def allows(self, action: str) -> bool:
-        """Whether its state lets something be done with it."""
+        """Whether its state lets something be done with it. One that was merged takes notes and rests."""
+        if bool(self.merged_into) != (action == "unmerge") and action != "note":
+            return False
         return self.status in ALLOWED_WHILE[action]
 
     def _must_allow(self, action: str) -> None:
         if not self.allows(action):
-            raise IllegalMoveError(action, self.status)
+            raise IllegalMoveError(action, "merged" if self.merged_into else self.status)
+
+
+def _of(follower: str) -> dict[str, Json]:
+    return {"of": follower} if follower else {}
 
 
 def _is_score(score: int) -> bool:

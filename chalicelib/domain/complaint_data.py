@@ -1,12 +1,54 @@
 """A complaint's rules and due days as the JSON of its events, and back."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from chalicelib.domain.calendar import DueDay, SkippedDay
 from chalicelib.domain.organisation import ComplaintRules, Stage
 from chalicelib.domain.people import Role
-from chalicelib.domain.record import Json
+from chalicelib.domain.record import Json, instant
+
+
+class Clock(Struct, frozen=True, kw_only=True):
+    """By when a complaint is due, since when, and how far its escalation went."""
+
+    received_at: datetime
+    due_on: date
+    computed: DueDay | None
+    stages_done: int = 0
+    missed: bool = False
+
+
+class Follower(Struct, frozen=True, kw_only=True):
+    """A complaint that was merged into another one, with its clock and how its complainant is told."""
+
+    id: str
+    clock: Clock
+    has_email: bool
+    is_called: bool
+    """It has contact data but no email: somebody calls or writes."""
+
+
+def clock_data(clock: Clock) -> dict[str, Json]:
+    return {
+        "received_at": instant(clock.received_at),
+        "due_on": clock.due_on.isoformat(),
+        "due": due_data(clock.computed) if clock.computed else None,
+        "stages_done": clock.stages_done,
+        "missed": clock.missed,
+    }
+
+
+def clock_from(data: Any) -> Clock:
+    return Clock(
+        received_at=datetime.fromisoformat(data["received_at"]),
+        due_on=date.fromisoformat(data["due_on"]),
+        computed=due_from(data["due"]) if data["due"] else None,
+        stages_done=data["stages_done"],
+        missed=data["missed"],
+    )
 
 
 def due_data(due: DueDay) -> dict[str, Json]:

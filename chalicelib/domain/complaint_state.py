@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 from msgspec.structs import replace
 
 from chalicelib.domain.calendar import DueDay, bangkok_day, fiscal_year_of, start_of_day
-from chalicelib.domain.complaint_data import due_from, rules_from
+from chalicelib.domain.complaint_data import Clock, Follower, clock_from, due_from, rules_from
 from chalicelib.domain.complaint_terms import (
     ANSWERS,
     CONTACT_FIELDS,
@@ -54,14 +54,24 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
     """Messages of the complainant since the officers last told something."""
     decision: Status | None = None
     """The newest decision, once closed too; None until there is one, and again once reopened."""
-    surveyed: bool = False
-    """The complainant answered the survey on the newest decision."""
+    surveyed: tuple[str, ...] = ()
+    """Who answered the survey on the newest decision: followers by id, the complainant as the empty one."""
     scores: tuple[tuple[int, ...], ...] = ()
     """All answers to surveys on it, the points question by question."""
     still_solved: bool | None = None
     """What the complainant said, weeks after the resolution, on whether it lasts."""
     asked_if_solved: bool = False
     """The complainant was asked that by a notice."""
+    merged_into: str = ""
+    """The complaint that stands for this one from now on: this one's own clock and work rest."""
+    followers: tuple[Follower, ...] = ()
+    """The complaints that were merged into this one."""
+    own_clock: Clock | None = None
+    """This one's own clock, while it has followers and the earliest clock of all counts."""
+    part_of: str = ""
+    """The complaint that this one was split off."""
+    parts: tuple[str, ...] = ()
+    """The complaints that were split off this one."""
     code_serial: int = 1
     """How many tracking codes were given out for it; only the newest opens it."""
 
@@ -69,6 +79,7 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
     def first(cls, event: Event) -> Self:
         data: Any = event.data
         due = due_from(data["due"])
+        part = data.get("part", {})
         return cls(
             status=Status.RECEIVED,
             report=Report(
@@ -85,9 +96,11 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
             ),
             channel=Channel(data["channel"]),
             unit=data["unit"],
-            received_at=event.at,
-            due_on=due.due_on,
-            computed=due,
+            received_at=datetime.fromisoformat(part["received_at"]) if part else event.at,
+            due_on=date.fromisoformat(part["due_on"]) if part else due.due_on,
+            computed=due if not part or part["is_computed"] else None,
+            missed=bool(part and part["missed"]),
+            part_of=part.get("of", ""),
             rules=rules_from(data["rules"]),
             reachable=any(name in event.commitments for name in CONTACT_FIELDS),
         )
@@ -108,13 +121,11 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
             case "started":
                 return replace(state, status=Status.IN_PROGRESS)
             case "explained":
+                state = state._all_due(date.fromisoformat(data["due_on"]), None, bangkok_day(event.at))
                 return replace(
                     state,
                     status=Status.EXPLAINED,
-                    due_on=date.fromisoformat(data["due_on"]),
-                    computed=None,
-                    stages_done=0,
-                    told=bool(self.report.email),
+                    told=self._is_told_by_email(),
                     explained_times=self.explained_times + 1,
                 )
             case "resolved" | "rejected" | "referred":
@@ -123,16 +134,16 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
                     status=Status(event.kind),
                     decided_at=event.at,
                     decision=Status(event.kind),
-                    surveyed=False,
+                    surveyed=(),
                     still_solved=None,
                     asked_if_solved=False,
-                    told=bool(self.report.email),
+                    told=self._is_told_by_email(),
                 )
             case "reopened" | "due_day_recomputed":
                 due = due_from(data["due"])
-                state = replace(state, due_on=due.due_on, computed=due, stages_done=0)
                 if event.kind == "due_day_recomputed":
-                    return state
+                    return replace(state, due_on=due.due_on, computed=due, stages_done=0)
+                state = state._all_due(due.due_on, due, bangkok_day(event.at))
                 times = self.reopened_times + 1
                 return replace(
                     state,
@@ -142,7 +153,8 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
                     reopened_times=times,
                 )
             case "surveyed":
-                return replace(state, surveyed=True, scores=(*self.scores, tuple(data["scores"])))
+                answered = (*self.surveyed, data.get("of", ""))
+                return replace(state, surveyed=answered, scores=(*self.scores, tuple(data["scores"])))
             case "still_solved":
                 return replace(state, still_solved=data["yes"])
             case "asked_if_solved":
@@ -156,6 +168,25 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
                 return replace(state, code_serial=self.code_serial + 1)
             case "closed":
                 return replace(state, status=Status.CLOSED)
+            case "merged":
+                return replace(state, merged_into=data["into"])
+            case "unmerged":
+                due_on = date.fromisoformat(data["due_on"])
+                computed = self.computed if due_on == self.due_on else None
+                return replace(state, merged_into="", due_on=due_on, computed=computed)
+            case "follower_joined":
+                follower = Follower(
+                    id=data["of"],
+                    clock=clock_from(data["clock"]),
+                    has_email=data["has_email"],
+                    is_called=data["is_called"],
+                )
+                return state._led_by((*state._clocks_of_all(event.at)[1], follower), event.at)
+            case "follower_left":
+                others = [f for f in state._clocks_of_all(event.at)[1] if f.id != data["of"]]
+                return state._led_by(tuple(others), event.at)
+            case "split":
+                return replace(state, parts=(*self.parts, data["part"]))
             case "contact_erased":
                 return replace(state, report=replace(self.report, name="", phone="", email=""))
             case _:
@@ -163,7 +194,7 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
 
     def is_overdue(self, today: date) -> bool:
         """Open, and the standing due day is over."""
-        return self.status in OPEN and today > self.due_on
+        return self.is_open() and today > self.due_on
 
     def on_time(self, today: date) -> bool:
         """At each due day that passed it was decided, or had been explained with a later day."""
@@ -171,10 +202,75 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
 
     def is_to_be_called(self) -> bool:
         """Whether its complainant, who left contact data but no email, was not told the newest answer yet."""
-        return not self.told and self.report.has_contact()
+        return not self.told and (self.report.has_contact() or any(f.is_called for f in self.followers))
+
+    def is_open(self) -> bool:
+        """Whether it is to be worked: one that was merged into another rests."""
+        return self.status in OPEN and not self.merged_into
+
+    def clock(self) -> Clock:
+        """The clock that counts at present."""
+        return Clock(
+            received_at=self.received_at,
+            due_on=self.due_on,
+            computed=self.computed,
+            stages_done=self.stages_done,
+            missed=self.missed,
+        )
+
+    def _is_told_by_email(self) -> bool:
+        """Whether an event reaches all who follow it without a call."""
+        return bool(self.report.email) and not any(f.is_called for f in self.followers)
+
+    def _clocks_of_all(self, at: datetime) -> tuple[Clock, tuple[Follower, ...]]:
+        """Its own clock and its followers', the one that counts as it stands by now.
+
+        A clock that did not count misses its day too, where nobody had decided by then.
+        """
+        own = self.own_clock or self.clock()
+        until = bangkok_day(self.decided_at or at)
+        first = min([own, *(f.clock for f in self.followers)], key=_received)
+        now = {"due_on": self.due_on, "computed": self.computed, "stages_done": self.stages_done}
+
+        def by_now(clock: Clock) -> Clock:
+            if clock is first:
+                return replace(clock, missed=self.missed, **now)
+            return replace(clock, missed=clock.missed or clock.due_on < until)
+
+        return by_now(own), tuple(replace(f, clock=by_now(f.clock)) for f in self.followers)
+
+    def _led_by(self, followers: tuple[Follower, ...], at: datetime) -> Self:
+        """The state with these followers: the clock of the earliest of all counts."""
+        own, _ = self._clocks_of_all(at)
+        first = min([own, *(f.clock for f in followers)], key=_received)
+        return replace(
+            self,
+            followers=followers,
+            own_clock=own if followers else None,
+            due_on=first.due_on,
+            computed=first.computed,
+            stages_done=first.stages_done,
+            missed=first.missed,
+        )
+
+    def _all_due(self, due_on: date, computed: DueDay | None, today: date) -> Self:
+        """All who follow it were told of another due day: it holds for all of their clocks."""
+
+        def moved(clock: Clock) -> Clock:
+            missed = clock.missed or (self.status in OPEN and clock.due_on < today)
+            return replace(clock, due_on=due_on, computed=computed, stages_done=0, missed=missed)
+
+        return replace(
+            self,
+            due_on=due_on,
+            computed=computed,
+            stages_done=0,
+            own_clock=moved(self.own_clock) if self.own_clock else None,
+            followers=tuple(replace(f, clock=moved(f.clock)) for f in self.followers),
+        )
 
     def place(self, key: Key) -> Place:
-        is_open = self.status in OPEN
+        is_open = self.is_open()
         summary: dict[str, Json] = {
             "status": str(self.status),
             "category": self.report.category,
@@ -192,6 +288,7 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
             "reopened_times": self.reopened_times,
             "decided_at": instant(self.decided_at) if self.decided_at else None,
             "escalated": [str(role) for role in self.escalated],
+            "merged_into": self.merged_into,
             "scores": self.scores,
             "still_solved": self.still_solved,
         }
@@ -206,7 +303,7 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
 
     def _due_at(self) -> datetime | None:
         """The start of the day whose night must look at it next."""
-        if self.status in OPEN:
+        if self.is_open():
             rest: Sequence[Stage] = self.rules.stages[self.stages_done :]
             return start_of_day(self.due_on, rest[0].day) if rest else None
         if self.status in DECIDED and self.decided_at:
@@ -229,9 +326,9 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
             bangkok_day(self.decided_at) + timedelta(days=self.rules.reopen_days) if self.decided_at else None
         )
 
-    def can_survey(self) -> bool:
-        """Whether the survey on its resolution waits for its one answer."""
-        return self.decision is Status.RESOLVED and not self.surveyed
+    def can_survey(self, of: str = "") -> bool:
+        """Whether the survey on its resolution waits for the one answer of its complainant, or a follower."""
+        return self.decision is Status.RESOLVED and of not in self.surveyed
 
     def can_say_if_solved(self, today: date) -> bool:
         """Whether it was resolved weeks ago and its complainant did not say yet whether that lasts."""
@@ -250,3 +347,7 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
             and self.still_solved is None
             and not self.asked_if_solved
         )
+
+
+def _received(clock: Clock) -> datetime:
+    return clock.received_at

@@ -40,6 +40,9 @@ PUBLIC_EVENTS = frozenset(
         "contacted",
         "surveyed",
         "still_solved",
+        "merged",
+        "unmerged",
+        "split",
     }
 )
 """What the complainant sees. Internal: notes, reminders, codes issued again, contact data erased."""
@@ -56,6 +59,12 @@ SURVEY_POINTS = 5
 
 STILL_SOLVED_DAYS = 28
 """Days after a resolution from which on its complainant is asked whether it lasts."""
+
+OF_ONE_CITIZEN = frozenset({"filed", "citizen_messaged", "surveyed", "still_solved"})
+"""Public events that are one complainant's own: no other one who follows the same complaint sees them."""
+
+MOST_FOLLOWERS = 30
+"""Complaints merged into one: all of them fit into one transaction with their notices."""
 
 LONGEST_TEXT = 10_000
 """Letters of a message or note at the most."""
@@ -79,6 +88,9 @@ ALLOWED_WHILE: dict[str, frozenset[Status]] = {
     "refer": OPEN,
     "message": _NOT_CLOSED,
     "contacted": _NOT_CLOSED,
+    "merge": OPEN,
+    "split": OPEN,
+    "unmerge": OPEN,
     "note": frozenset(Status),
 }
 """What can be done with a complaint in which states."""

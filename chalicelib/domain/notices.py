@@ -39,6 +39,8 @@ class Notice(State, frozen=True, kw_only=True):
     """Which of that record's events it tells of."""
     person: str | None
     """The officer who is told; None for the complainant."""
+    of: str = ""
+    """The complaint, merged into that one, whose complainant is told instead."""
     not_before: datetime
     made_at: datetime
     year: str

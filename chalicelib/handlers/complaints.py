@@ -10,13 +10,13 @@ from chalicelib.domain.codes import (
     ReceiptCodeTypedError,
     TrackingCode,
 )
-from chalicelib.domain.complaint import PUBLIC_EVENTS, SURVEY_QUESTIONS, Channel, Complaint, Report
+from chalicelib.domain.complaint import SURVEY_QUESTIONS, Channel, Report
 from chalicelib.domain.errors import IllegalMoveError, InvalidFieldError
-from chalicelib.domain.record import Event, History
 from chalicelib.domain.text import UnusableTextError, clean, to_arabic_digits
 from chalicelib.handlers.routing import Everyone, Request, Response, Routes
 from chalicelib.handlers.wording import cleaned, field_error
-from chalicelib.services import complaints, form_tokens, surveys
+from chalicelib.services import complaint_progress, complaints, form_tokens, surveys
+from chalicelib.services.complaint_progress import Progress
 from chalicelib.web.forms import Form
 from chalicelib.web.i18n import Message, gettext_noop
 
@@ -107,7 +107,7 @@ def track(request: Request) -> Response:
         code = TrackingCode.parse(typed)
         if request.field("action"):
             return _act(request, code)
-        history = complaints.follow(request.world, request.org, code)
+        progress = complaint_progress.find(request.world, request.org, code)
     except ReceiptCodeTypedError:
         return _no_code(request, "", _RECEIPT_CODE)
     except CheckDigitError:
@@ -116,7 +116,7 @@ def track(request: Request) -> Response:
         return _no_code(request, typed, _NO_CODE)
     except complaints.UnknownCodeError:
         return _no_code(request, typed, _UNKNOWN, HTTPStatus.NOT_FOUND)
-    return _complaint(request, code, history)
+    return _complaint(request, code, progress)
 
 
 def _act(request: Request, code: TrackingCode) -> Response:
@@ -138,12 +138,12 @@ def _act(request: Request, code: TrackingCode) -> Response:
         errors = {"": Message(_WRITTEN_BEFORE)}
     except IllegalMoveError:
         errors = {"": Message(_TOO_LATE)}
-    history = complaints.follow(request.world, request.org, code)
+    progress = complaint_progress.find(request.world, request.org, code)
     if errors:
         return _complaint(
-            request, code, history, Form(typed, errors), action, HTTPStatus.UNPROCESSABLE_ENTITY
+            request, code, progress, Form(typed, errors), action, HTTPStatus.UNPROCESSABLE_ENTITY
         )
-    return _complaint(request, code, history, done=action)
+    return _complaint(request, code, progress, done=action)
 
 
 def _do(request: Request, code: TrackingCode, action: str, typed: Mapping[str, str], token: str) -> None:
@@ -174,21 +174,24 @@ def _score(typed: str) -> int:
 def _complaint(
     request: Request,
     code: TrackingCode,
-    history: History[Complaint],
+    progress: Progress,
     form: Form | None = None,
     action: str = "",
     status: HTTPStatus = HTTPStatus.OK,
     done: str = "",
 ) -> Response:
-    complaint = history.record.state
+    complaint = progress.complaint
     today = bangkok_day(request.world.clock.now())
     page = request.render(
         "complaints/complaint.html",
         code=code.hyphenated(),
         complaint=complaint,
-        events=shown_events(history.events),
+        events=tuple(reversed(progress.events)),
+        merged=bool(progress.of),
+        parts=progress.parts,
         can_reopen=complaint.can_reopen(today),
-        asks_if_solved=complaint.can_say_if_solved(today),
+        asks_if_solved=complaint.can_say_if_solved(today) and not progress.of,
+        asks_survey=complaint.can_survey(progress.of),
         overdue=complaint.is_overdue(today),
         form=form or Form(),
         blank=Form(),
@@ -197,11 +200,6 @@ def _complaint(
         form_token=form_tokens.issue(request.world, request.org),
     )
     return Response(page, int(status))
-
-
-def shown_events(events: tuple[Event, ...]) -> list[Event]:
-    """What the complainant may see of the events, newest first."""
-    return [event for event in reversed(events) if event.kind in PUBLIC_EVENTS]
 
 
 def _form(

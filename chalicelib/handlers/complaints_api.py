@@ -8,9 +8,9 @@ from msgspec import Meta, Struct
 
 from chalicelib.domain.calendar import bangkok_day
 from chalicelib.domain.codes import CheckDigitError, MalformedCodeError, ReceiptCodeTypedError, TrackingCode
-from chalicelib.domain.complaint import PUBLIC_EVENTS, Channel, Complaint, Report
+from chalicelib.domain.complaint import Channel, Report
 from chalicelib.domain.errors import InvalidFieldError
-from chalicelib.domain.record import Event, instant
+from chalicelib.domain.record import instant
 from chalicelib.domain.text import UnusableTextError, clean
 from chalicelib.handlers.routing import (
     Doc,
@@ -22,7 +22,8 @@ from chalicelib.handlers.routing import (
     Routes,
     json_response,
 )
-from chalicelib.services import complaints
+from chalicelib.services import complaint_progress, complaints
+from chalicelib.services.complaint_progress import Progress
 
 ROUTES = Routes(__name__)
 
@@ -123,15 +124,15 @@ def follow(request: Request, tracking_code: str) -> Response:
     """The complaint with the events that its complainant may see."""
     try:
         code = TrackingCode.parse(tracking_code)
-        history = complaints.follow(request.world, request.org, code)
+        progress = complaint_progress.find(request.world, request.org, code)
     except (MalformedCodeError, CheckDigitError, ReceiptCodeTypedError, complaints.UnknownCodeError) as error:
         raise Refusal(HTTPStatus.NOT_FOUND) from error
-    complaint = history.record.state
+    complaint = progress.complaint
     answer = FollowedComplaint(
         status=str(complaint.status),
         received_on=bangkok_day(complaint.received_at).isoformat(),
         due_on=complaint.due_on.isoformat(),
-        events=_events(history.events),
+        events=_events(progress),
     )
     return json_response(answer)
 
@@ -149,14 +150,8 @@ def _report(sent: NewComplaint, lang: str) -> Report:
     return Report(**texts, about_staff=sent.about_staff, lang=lang)
 
 
-def _events(events: tuple[Event, ...]) -> list[ComplaintEvent]:
-    shown = []
-    state = Complaint.first(events[0])
-    for event in events:
-        if event.seq > 1:
-            state = state.after(event)
-        if event.kind in PUBLIC_EVENTS:
-            shown.append(
-                ComplaintEvent(instant(event.at), event.kind, str(state.status), event.text("message"))
-            )
-    return shown
+def _events(progress: Progress) -> list[ComplaintEvent]:
+    return [
+        ComplaintEvent(instant(e.event.at), e.event.kind, str(e.status), e.event.text("message"))
+        for e in progress.events
+    ]

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from msgspec import Struct
 
 from chalicelib.domain.calendar import BUDDHIST_ERA, bangkok_day
-from chalicelib.domain.complaint import OPEN, PUBLIC_EVENTS, Complaint
+from chalicelib.domain.complaint import PUBLIC_EVENTS, Complaint
 from chalicelib.domain.errors import IllegalMoveError, InvalidFieldError
 from chalicelib.domain.people import Role, Task
 from chalicelib.domain.record import History
@@ -23,7 +23,7 @@ from chalicelib.web.i18n import Message, gettext_noop, translate
 ROUTES = Routes(__name__)
 
 _ID = re.compile(r"[0-9a-f]{20}")
-_MULTILINE = {"message", "cause", "prevention", "note"}
+_MULTILINE = {"message", "cause", "prevention", "note", "detail"}
 _CHOOSE = gettext_noop("Choose one")
 
 
@@ -130,7 +130,7 @@ def _page(
         version=history.record.version,
         complaint=complaint,
         days_left=days_left,
-        urgency=complaint_lists.urgency(days_left, soon) if complaint.status in OPEN else None,
+        urgency=complaint_lists.urgency(days_left, soon) if complaint.is_open() else None,
         events=[(event, event.kind in PUBLIC_EVENTS) for event in reversed(history.events)],
         names=names,
         offered=offered,
@@ -139,6 +139,7 @@ def _page(
         kept=[showable(text) for text in sent.typed.values() if text],
         conflict=sent.conflict,
         units=[("", translate(_CHOOSE, request.lang)), *_units(request)],
+        categories=[("", translate(_CHOOSE, request.lang)), *_categories(request)],
         may_see_contact=officer.may(Task.READ_CONTACT, complaint.unit),
         may_reissue=officer.may(Task.REISSUE_CODES, complaint.unit),
         chain=complaint_work.is_intact(history) if Role.AUDITOR in officer.roles() else None,
@@ -151,11 +152,17 @@ def _form(request: Request, complaint: Complaint, action: str, sent: _Sent) -> F
     """What an action's form is shown with: what was typed, or what suggests itself."""
     if action == sent.action:
         return Form(sent.typed, sent.errors)
+    if action == "split":
+        return Form({"category": complaint.report.category})
     if action != "explain":
         return Form()
     day = complaint_work.suggested_day(request.world, request.here.state, complaint)
     year = day.year if request.lang == "en" else day.year + BUDDHIST_ERA
     return Form({"due_on": f"{day.day}/{day.month}/{year}"})
+
+
+def _categories(request: Request) -> list[tuple[str, str]]:
+    return [(c.id, c.name.in_lang(request.lang)) for c in request.here.state.categories]
 
 
 def _units(request: Request) -> list[tuple[str, str]]:

@@ -49,6 +49,15 @@ _OF_A_FIELD = {
         (f"score_{n}", "required"): gettext_noop("Choose from 1 to 5 points for each question")
         for n in range(1, SURVEY_QUESTIONS + 1)
     },
+    ("into", "required"): gettext_noop("Enter the number or the tracking code of the other complaint"),
+    ("into", "unknown"): gettext_noop("No complaint of this organisation has this number or code"),
+    ("into", "itself"): gettext_noop("This is the complaint itself: enter the other one"),
+    ("into", "merged"): gettext_noop("That one was merged itself: enter the one that it was merged into"),
+    ("into", "decided"): gettext_noop("That one is finished: only open complaints are merged"),
+    ("into", "has_followers"): gettext_noop(
+        "Others were merged into this one: merge the other complaint into this one instead"
+    ),
+    ("into", "too_many"): gettext_noop("Too many complaints were merged into that one already"),
     ("survey", "other_number"): gettext_noop("Write five questions, one a line"),
     ("still_solved", "required"): gettext_noop("Say whether it is still solved"),
     ("username", "malformed"): gettext_noop(

@@ -78,6 +78,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     """A due day passed without an answer or a later day."""
     to_be_called: bool
     """Its complainant is to be told by a call or a letter."""
+    is_merged: bool = False
+    """Another complaint stands for it."""
 
 
 class Counts(Struct, frozen=True):
@@ -125,6 +127,8 @@ def entry(row: Row, today: date, soon: int) -> Entry:
     status = Status(summary["status"])
     due_on = date.fromisoformat(summary["due_on"])
     days_left = (due_on - today).days
+    is_merged = bool(summary.get("merged_into"))
+    is_open = status in OPEN and not is_merged
     return Entry(
         id=row.key.id,
         subject=summary["subject"],
@@ -135,9 +139,10 @@ def entry(row: Row, today: date, soon: int) -> Entry:
         received_on=bangkok_day(datetime.fromisoformat(summary["received_at"])),
         due_on=due_on,
         days_left=days_left,
-        urgency=urgency(days_left, soon) if status in OPEN else None,
-        missed=summary["missed"] or (status in OPEN and days_left < 0),
+        urgency=urgency(days_left, soon) if is_open else None,
+        missed=summary["missed"] or (is_open and days_left < 0),
         to_be_called=summary["to_be_called"],
+        is_merged=is_merged,
     )
 
 

@@ -18,7 +18,7 @@ from chalicelib.domain.errors import DomainError, IllegalMoveError, InvalidField
 from chalicelib.domain.organisation import Organisation
 from chalicelib.domain.people import Person, Task
 from chalicelib.domain.record import ACTOR, Fact, History, Record, broken_at, fold
-from chalicelib.services import complaints, organisations
+from chalicelib.services import complaint_merging, complaints, organisations
 from chalicelib.services.ports import StaleRecordError
 from chalicelib.services.world import World
 
@@ -37,6 +37,9 @@ ACTIONS: Mapping[str, Action] = {
     "explain": Action(Task.WORK_COMPLAINTS, ("message", "due_on")),
     "refer": Action(Task.DECIDE_COMPLAINTS, ("message", "body")),
     "reject": Action(Task.DECIDE_COMPLAINTS, ("message",)),
+    "merge": Action(Task.DECIDE_COMPLAINTS, ("into",)),
+    "unmerge": Action(Task.DECIDE_COMPLAINTS),
+    "split": Action(Task.DECIDE_COMPLAINTS, ("category", "subject", "detail")),
     "contacted": Action(Task.WORK_COMPLAINTS, ("how", "message")),
     "message": Action(Task.WORK_COMPLAINTS, ("message",)),
     "note": Action(Task.WORK_COMPLAINTS, ("note",)),
@@ -74,6 +77,15 @@ def do(
     def move(complaint: Complaint) -> Fact:
         return _fact(complaint, action, typed, organisation.state, calendar, officer.username, now)
 
+    match action:
+        case "merge":
+            _check(action, typed, organisation.state)
+            into = typed["into"]
+            return complaint_merging.merge(world, organisation, id, into, version=version, officer=officer)
+        case "unmerge":
+            return complaint_merging.unmerge(world, organisation, id, version=version, officer=officer)
+        case "split":
+            return complaint_merging.split(world, organisation, id, typed, version=version, officer=officer)
     task = ACTIONS[action].task
     try:
         return complaints.act(world, org, id, version=version, task=task, officer=officer, action=move)

@@ -181,7 +181,7 @@ def write(world: World, org: str, code: TrackingCode, message: str, *, token: st
     """
     now = world.clock.now()
     claim = claim_of(world, org, token, "\x00".join(("write", code.reveal(), message)))
-    by_citizen(world, org, code, claim, message, lambda c: c.citizen_message(message, at=now))
+    by_citizen(world, org, code, claim, message, lambda c, of: c.citizen_message(message, at=now, of=of))
 
 
 def reopen(
@@ -192,7 +192,14 @@ def reopen(
     now = world.clock.now()
     org = organisation.key.id
     claim = claim_of(world, org, token, "\x00".join(("reopen", code.reveal(), message)))
-    by_citizen(world, org, code, claim, message, lambda c: c.reopen(message, calendar=calendar, at=now))
+    by_citizen(
+        world,
+        org,
+        code,
+        claim,
+        message,
+        lambda c, of: c.reopen(message, calendar=calendar, at=now, of=of),
+    )
 
 
 def find(world: World, org: str, id: str, officer: Person) -> History[Complaint]:
@@ -223,6 +230,9 @@ def may_read(officer: Person, unit: str, escalated: Collection[str]) -> bool:
 
 Action = Callable[[Complaint], Fact]
 """A verb of the aggregate with all of its arguments but the complaint."""
+
+CitizenAction = Callable[[Complaint, str], Fact]
+"""A verb of a complainant: of the complaint, and of the merged one whose complainant it is, or none."""
 
 
 def act(
@@ -338,6 +348,8 @@ def night(world: World, remaining: Remaining) -> Summary:
         if fact is None:
             return ()
         change = proceed(record, [fact], world.salt)
+        if fact.kind == "closed":
+            return (change, *_followers_closed(world, record, fact))
         if fact.kind == "asked_if_solved":
             organisation = organisations.find(world, record.key.org)
             return (
@@ -362,22 +374,25 @@ def night(world: World, remaining: Remaining) -> Summary:
 
 
 def by_citizen(
-    world: World, org: str, code: TrackingCode, claim: Claim, message: str, action: Action
+    world: World, org: str, code: TrackingCode, claim: Claim, message: str, action: CitizenAction
 ) -> None:
-    """Let whoever knows the code do something with the complaint, once a claim; raises as `write` does."""
+    """Let whoever knows the code do something, once a claim; raises as `write` does.
+
+    Where the complaint was merged into another one, it is done with that.
+    """
     if len(message) > MOST["detail"]:
         raise InvalidFieldError(message="too_long")
-    record = follow(world, org, code).record
+    record, of = _followed(world, org, code)
     for attempt in (1, 2, 3):
         try:
-            world.records.save(proceed(record, [action(record.state)], world.salt), claim=claim)
+            world.records.save(proceed(record, [action(record.state, of)], world.salt), claim=claim)
         except ClaimTakenError as error:
             _must_be_the_same(claim, error.fingerprint)
             return
         except StaleRecordError:
             if attempt == 3:
                 raise
-            record = follow(world, org, code).record
+            record, of = _followed(world, org, code)
         except IllegalMoveError:
             # The first of two equal posts may have moved it already: its claim tells.
             used_for = world.memory.claimed(claim.key)
@@ -395,6 +410,23 @@ def _must_be_the_same(claim: Claim, used_for: str) -> None:
         raise OtherBodyError
 
 
+def _followed(world: World, org: str, code: TrackingCode) -> tuple[Record[Complaint], str]:
+    """What the code's complainant follows, and, where that is another complaint, the id of her own."""
+    own = follow(world, org, code).record
+    if not own.state.merged_into:
+        return own, ""
+    target = world.records.get(Complaint, org, own.state.merged_into)
+    if target is None:
+        raise NoSuchRecordError
+    return target, own.key.id
+
+
+def _followers_closed(world: World, record: Record[Complaint], closed: Fact) -> list[Change[State]]:
+    """Those merged into a complaint that is closed are closed with it."""
+    merged = (world.records.get(Complaint, record.key.org, f.id) for f in record.state.followers)
+    return [proceed(one, [closed], world.salt) for one in merged if one]
+
+
 def _receipt(world: World, change: Change[Complaint]) -> list[Change[Any]]:
     if not change.record.state.report.email:
         return []
@@ -402,9 +434,13 @@ def _receipt(world: World, change: Change[Complaint]) -> list[Change[Any]]:
 
 
 def _told(world: World, change: Change[Complaint], fact: Fact) -> list[Change[Any]]:
-    if fact.kind not in _TELLS or not change.record.state.report.email:
+    """Notices for the complainant and for those whose complaints were merged into this one."""
+    if fact.kind not in _TELLS:
         return []
-    return [notices.for_complainant(world, change.record, f"complaint_{fact.kind}")]
+    complaint, template = change.record.state, f"complaint_{fact.kind}"
+    told = [notices.for_complainant(world, change.record, template)] if complaint.report.email else []
+    followers = [f.id for f in complaint.followers if f.has_email]
+    return told + [notices.for_complainant(world, change.record, template, of=id) for id in followers]
 
 
 def _filed_before(world: World, code: TrackingCode, key: Key) -> Filed:

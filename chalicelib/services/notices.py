@@ -6,9 +6,11 @@ own. Mail can't be exactly once: a run that dies between sending and saving send
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from aws_lambda_powertools import Logger
+from msgspec.structs import replace
 
 from chalicelib.domain.calendar import bangkok_day, fiscal_year_of, notice_from
 from chalicelib.domain.complaint import Complaint
@@ -18,7 +20,7 @@ from chalicelib.domain.notices import FAILED_QUEUE, Notice, NoticeStatus
 from chalicelib.domain.organisation import Organisation
 from chalicelib.domain.people import UNIT_ROLES, Person, Role
 from chalicelib.domain.record import Change, History, Key, Record, State, new, replaced
-from chalicelib.services import organisations, plans
+from chalicelib.services import guard, organisations, plans
 from chalicelib.services.nightly import Remaining, Summary, walk
 from chalicelib.services.ports import (
     Letter,
@@ -33,6 +35,10 @@ from chalicelib.services.world import World
 
 LOG = Logger(service="sucharit")
 
+MOST_LETTERS = 20
+"""To one complainant's address in a day."""
+
+_A_DAY = timedelta(days=1)
 _OFFICERS_LANGUAGE = "th"
 _PAGE = 50
 _PAGES_READ = 20
@@ -41,6 +47,11 @@ _PAGES_READ = 20
 
 class NoReceiverError(DomainError):
     """There is nobody to tell any more: the person left, or the complainant's address was erased."""
+
+
+class WrittenTooOftenError(DomainError):
+    """The complainant's address got as many letters today as one gets: it may be a stranger's, typed on
+    purpose by somebody who wants it flooded."""
 
 
 def for_roles(
@@ -66,9 +77,12 @@ def for_roles(
     ]
 
 
-def for_complainant(world: World, about: Record[Any], template: str) -> Change[Notice]:
-    """A notice for the complainant of `about`, delivered at once: she waits for it."""
-    return _notice(world, about, template, None, world.clock.now())
+def for_complainant(world: World, about: Record[Any], template: str, *, of: str = "") -> Change[Notice]:
+    """A notice for the complainant of `about`, delivered at once: she waits for it.
+
+    `of`: for the complainant of this complaint, which was merged into `about`.
+    """
+    return _notice(world, about, template, None, world.clock.now(), of)
 
 
 def ask_complainant(
@@ -144,10 +158,10 @@ def _holds(row: Row, wanted: set[Role], unit: str) -> bool:
 
 
 def _notice(
-    world: World, about: Record[Any], template: str, person: str | None, not_before: Any
+    world: World, about: Record[Any], template: str, person: str | None, not_before: Any, of: str = ""
 ) -> Change[Notice]:
     now = world.clock.now()
-    mark = f"{about.key.kind}#{about.key.id}#{about.version}#{template}#{person or ''}"
+    mark = f"{about.key.kind}#{about.key.id}#{about.version}#{template}#{person or of}"
     id = hashlib.sha256(mark.encode()).hexdigest()[:24]
     return new(
         Key(about.key.org, Notice.kind, id),
@@ -157,6 +171,7 @@ def _notice(
             about_id=about.key.id,
             event=about.events,
             person=person,
+            of=of,
             not_before=not_before,
             made_at=now,
             year=str(fiscal_year_of(bangkok_day(now))),
@@ -168,8 +183,10 @@ def _attempted(world: World, record: Record[Notice]) -> Notice:
     notice = record.state
     try:
         to, letter = _addressed(world, record.key.org, notice)
+        if notice.person is None:
+            _must_be_written_to_seldom(world, to)
         world.mail.send(record.key.id, to, letter.subject, letter.text)
-    except (NoReceiverError, NoSuchAddressError) as error:
+    except (NoReceiverError, NoSuchAddressError, WrittenTooOftenError) as error:
         after = notice.undeliverable(str(error))
     except MailError as error:
         after = notice.failed(str(error), at=world.clock.now())
@@ -186,6 +203,16 @@ def _attempted(world: World, record: Record[Notice]) -> Notice:
             reason=after.reason,
         )
     return after
+
+
+def _must_be_written_to_seldom(world: World, address: str) -> None:
+    """Count a letter to a complainant's address, of which a hash is kept for a day.
+
+    Raises WrittenTooOftenError.
+    """
+    key = f"MAIL#{guard.name_of_today(world, address.lower())}"
+    if world.memory.count(key, lives=_A_DAY, now=world.clock.now()) > MOST_LETTERS:
+        raise WrittenTooOftenError("too_often")
 
 
 def _addressed(world: World, org: str, notice: Notice) -> tuple[str, Letter]:
@@ -208,6 +235,13 @@ def _addressed(world: World, org: str, notice: Notice) -> tuple[str, Letter]:
         to, lang = person.state.email, _OFFICERS_LANGUAGE
         facts["person"] = person.state
     else:
+        if notice.of:
+            one = world.records.get(Complaint, org, notice.of)
+            if one is None:
+                raise NoSuchRecordError
+            facts["about"] = about = replace(
+                about, report=one.state.report, received_at=one.state.received_at
+            )
         to, lang = about.report.email, about.report.lang
     if not to:
         raise NoReceiverError("no_address")

@@ -12,11 +12,13 @@ def answer(
     now = world.clock.now()
     body = "\x00".join(("survey", code.reveal(), *map(str, scores), opinion))
     claim = complaints.claim_of(world, org, token, body)
-    complaints.by_citizen(world, org, code, claim, opinion, lambda c: c.survey(scores, opinion, at=now))
+    complaints.by_citizen(
+        world, org, code, claim, opinion, lambda c, of: c.survey(scores, opinion, at=now, of=of)
+    )
 
 
 def say_if_solved(world: World, org: str, code: TrackingCode, *, yes: bool, token: str) -> None:
     """Whether what was resolved weeks ago is still solved. Raises as `complaints.write` does."""
     now = world.clock.now()
     claim = complaints.claim_of(world, org, token, "\x00".join(("still solved", code.reveal(), str(yes))))
-    complaints.by_citizen(world, org, code, claim, "", lambda c: c.say_if_solved(yes=yes, at=now))
+    complaints.by_citizen(world, org, code, claim, "", lambda c, _: c.say_if_solved(yes=yes, at=now))

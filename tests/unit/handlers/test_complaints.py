@@ -11,6 +11,7 @@ from chalicelib.domain.people import Role, Task
 from chalicelib.services import complaints
 from chalicelib.services.world import World
 from tests.builders.browser import Browser, Reply
+from tests.builders.complaints import act
 from tests.builders.organisations import employ
 
 CODE = re.compile(r"(?<![\d-])\d{5}(?:-\d{5}){3}(?![\d-])")
@@ -205,6 +206,22 @@ def test_a_citizen_who_is_not_content_reopens(world, citizen):
     reopened = citizen.submit(shown, action="reopen", message="ยังไม่เรียบร้อย")
     assert reopened.status == 200
     assert "เปิดเรื่องร้องเรียนอีกครั้งแล้ว" in reopened.page.text
+
+
+@pytest.mark.parametrize("lang", ["", "?lang=en"])
+def test_a_merged_complaint_shows_how_the_other_one_goes_on(world, citizen, lang):
+    codes = [code_of(files(citizen)), code_of(files(citizen, detail="เรื่องเดียวกันแต่แจ้งโดยอีกคน"))]
+    one, other = (complaints.follow(world, "test", TrackingCode.parse(code)).record.key.id for code in codes)
+    act(world, one, "merge", into=other)
+    act(world, other, "start")
+    act(world, other, "split", category="light", subject="ไฟดับหน้าวัด", detail="หลอดไฟดับสามดวง")
+    mine, theirs = (citizen.submit(citizen.get("/test/complaints/track" + lang), code=code) for code in codes)
+    assert FIELDS["detail"] in mine.page.text
+    assert "เรื่องเดียวกันแต่แจ้งโดยอีกคน" not in mine.page.text
+    assert "ไฟดับหน้าวัด" in theirs.page.text
+    assert "ไฟดับหน้าวัด" not in mine.page.text
+    assert citizen.submit(mine, action="message", message="อยู่หน้าวัด").status == 200
+    assert "อยู่หน้าวัด" not in tracks(citizen, codes[1]).page.text
 
 
 POINTS = {f"score_{n}": "4" for n in range(1, 6)}

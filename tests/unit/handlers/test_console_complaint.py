@@ -129,12 +129,42 @@ def test_an_action_is_done_and_said_so_on_the_page(
 
 def test_every_action_has_one_form_with_version_and_token(world: World, officer: Browser) -> None:
     reply = officer.get(path(file(world).id))
-    assert actions(reply) == set(ACTIONS)
+    assert actions(reply) == set(ACTIONS) - {"unmerge"}
     for form in reply.page.forms:
         if "action" in form.fields:
             assert form.fields["version"] == "1"
             assert form.fields["form_token"]
             assert set(ACTIONS[form.fields["action"]].fields) <= set(form.fields)
+
+
+@pytest.mark.parametrize("lang", ["", "?lang=en"])
+def test_a_duplicate_is_merged_and_parted_again_on_the_page(
+    world: World, officer: Browser, lang: str
+) -> None:
+    one, other = file(world), file(world)
+    refused = officer.submit(officer.get(path(one.id) + lang), action="merge", into=one.id)
+    assert refused.status == 422
+    assert 'href="#merge-into"' in refused.text
+    merged = officer.submit(refused, action="merge", into=other.code.hyphenated())
+    assert merged.status == 200
+    assert f"/test/console/complaints/{other.id}" in merged.text
+    assert one.id in officer.get(path(other.id) + lang).page.text
+    assert actions(merged) == {"unmerge", "note"}
+    listed = officer.get("/test/console/complaints?status=all").page.text
+    assert "รวมแล้ว" in listed
+    parted = officer.submit(merged, action="unmerge")
+    assert parted.status == 200
+    assert "resolve" in actions(parted)
+
+
+def test_a_second_problem_is_split_off_on_the_page(world: World, officer: Browser) -> None:
+    filed = file(world)
+    typed = {"category": "light", "subject": "ไฟดับหน้าวัด", "detail": "หลอดไฟดับสามดวง"}
+    reply = officer.submit(officer.get(path(filed.id)), action="split", **typed)
+    assert reply.status == 200
+    (part,) = standing(world, filed.id).state.parts
+    assert path(part) in reply.text
+    assert officer.get(path(part)).page.heading == "ไฟดับหน้าวัด"
 
 
 def test_a_new_due_day_is_suggested_in_the_readers_era(world: World, officer: Browser) -> None:
@@ -229,7 +259,7 @@ def test_an_unknown_action_and_a_form_without_its_token_do_nothing(world: World,
     filed = file(world)
     token = values(officer.get(path(filed.id)), "note")["form_token"]
     fields = {"version": "1", "note": "x"}
-    assert officer.post(path(filed.id), {**fields, "action": "merge", "form_token": token}).status == 400
+    assert officer.post(path(filed.id), {**fields, "action": "nonsense", "form_token": token}).status == 400
     assert officer.post(path(filed.id), {**fields, "action": "note"}).status == 403
     assert standing(world, filed.id).version == 1
 

@@ -26,7 +26,11 @@ TYPED = {
     "message": {"message": "ขอข้อมูลเพิ่ม"},
     "note": {"note": "ช่างลาป่วย"},
     "start": {},
+    "split": {"category": "light", "subject": "ไฟดับ", "detail": "หลอดไฟหน้าวัดดับ"},
 }
+FIRST = [name for name in ACTIONS if name not in {"merge", "unmerge"}]
+"""What one complaint that was just filed is enough for."""
+OFFERED = set(ACTIONS) - {"unmerge"}
 OFFICERS_OF_THE_UNIT = {"start", "explain", "resolve", "message", "note", "contacted"}
 
 
@@ -55,7 +59,7 @@ def act(world, organisation, officer, id, action, version=1, **typed):
     return do(world, organisation, id, action=action, typed=typed, version=version, officer=officer)
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("action", FIRST)
 def test_every_action_is_done_by_a_complaint_officer(world, organisation, officer, id, action):
     assert act(world, organisation, officer, id, action).version == 2
 
@@ -67,7 +71,7 @@ def test_every_action_says_in_which_states_it_is_possible():
 @pytest.mark.parametrize(
     ("grant", "actions"),
     [
-        (Grant(Role.COMPLAINT_OFFICER), set(ACTIONS)),
+        (Grant(Role.COMPLAINT_OFFICER), OFFERED),
         (Grant(Role.UNIT_OFFICER, "palad"), OFFICERS_OF_THE_UNIT),
         (Grant(Role.UNIT_OFFICER, "works"), set()),
         (Grant(Role.UNIT_HEAD, "palad"), OFFICERS_OF_THE_UNIT | {"assign"}),
@@ -81,7 +85,7 @@ def test_every_action_says_in_which_states_it_is_possible():
 def test_a_role_is_offered_what_it_may_do_and_is_refused_the_rest(world, organisation, id, grant, actions):
     officer = employ(world, "test", "x", grant).state
     assert set(offered(world.records.get(Complaint, "test", id).state, officer)) == actions
-    for action in set(ACTIONS) - actions:
+    for action in set(FIRST) - actions:
         with pytest.raises(NotAllowedError):
             act(world, organisation, officer, id, action)
 
@@ -129,7 +133,7 @@ def test_a_day_is_taken_in_either_era_in_either_digits(world, organisation, offi
     assert world.records.get(Complaint, "test", id).state.due_on == date(2026, 12, 24)
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("action", FIRST)
 def test_the_same_form_sent_twice_is_done_once(world, organisation, officer, id, action):
     act(world, organisation, officer, id, action)
     assert act(world, organisation, officer, id, action).version == 2

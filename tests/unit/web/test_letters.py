@@ -158,6 +158,18 @@ def test_who_is_asked_whether_it_is_still_solved_reads_until_when_it_can_be_reop
     assert day in delivered(world)[1]
 
 
+@pytest.mark.parametrize("lang", ["th", "en"])
+def test_who_reported_a_duplicate_is_told_that_both_are_one_now(world: World, lang: str) -> None:
+    filed = file(world, lang=lang)
+    fact = Fact(kind="merged", actor="test-nong", at=world.clock.now(), data={"into": "c2"})
+    merged = proceed(filed.record, [fact], world.salt)
+    world.records.save(filed)
+    world.records.save(merged, notices.for_complainant(world, merged.record, "complaint_merged"))
+    subject, text = delivered(world)
+    assert "c2" not in subject + text
+    assert ("มีผู้ร้องเรียนเรื่องเดียวกันนี้ด้วย" if lang == "th" else "Somebody else") in text
+
+
 def test_a_referral_names_the_body(world: World) -> None:
     assert "กรมทางหลวง" in to_complainant(world, "referred")[1]
 
@@ -216,5 +228,7 @@ def test_a_letter_is_tidy(world: World, kind: str, lang: str) -> None:
 def test_every_letter_of_the_folder_is_written_in_these_tests() -> None:
     folder = Path(__file__).parents[3] / "chalicelib" / "web" / "templates" / "mail"
     names = {path.stem for path in folder.glob("[!_]*.txt")}
-    complaint = {f"complaint_{kind}" for kind in ("received", "asked_if_solved", *DEEDS, *REMINDERS)}
+    complaint = {
+        f"complaint_{kind}" for kind in ("received", "asked_if_solved", "merged", *DEEDS, *REMINDERS)
+    }
     assert names == complaint | {"disclosure_due_soon", "disclosure_stale"}

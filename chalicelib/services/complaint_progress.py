@@ -1,0 +1,71 @@
+"""What whoever knows a tracking code sees: her complaint, or the one that it was merged into."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from chalicelib.domain.codes import TrackingCode
+from chalicelib.domain.complaint import OF_ONE_CITIZEN, PUBLIC_EVENTS, Complaint, Status
+from chalicelib.domain.record import Event, Record
+from chalicelib.services import complaints
+from chalicelib.services.ports import NoSuchRecordError
+from chalicelib.services.world import World
+
+
+class Shown(Struct, frozen=True):
+    """An event, the status from then on, and whether it is of the complainant who looks."""
+
+    event: Event
+    status: Status
+    is_own: bool = True
+
+
+class Progress(Struct, frozen=True):
+    """How things stand, with her own report, and what she may see of what happened, oldest first.
+
+    `of` is the id of her own complaint where it was merged into the one that is shown; `parts` are the
+    complaints that were split off.
+    """
+
+    complaint: Complaint
+    events: tuple[Shown, ...]
+    of: str = ""
+    parts: tuple[Record[Complaint], ...] = ()
+
+
+def find(world: World, org: str, code: TrackingCode) -> Progress:
+    """The progress of the complaint that the code opens. Raises UnknownCodeError."""
+    own = complaints.follow(world, org, code)
+    state = own.record.state
+    found = (world.records.get(Complaint, org, id) for id in state.parts)
+    parts = tuple(part for part in found if part)
+    events = tuple(_seen(own.events, ""))
+    if not state.merged_into:
+        return Progress(state, events, parts=parts)
+    target = world.records.history(Complaint, org, state.merged_into)
+    if target is None:
+        raise NoSuchRecordError
+    # Of what happened to the other one she sees what officers did, and her own words.
+    both = [*events, *_seen(target.events, own.record.key.id)]
+    shown = replace(target.record.state, report=state.report, received_at=state.received_at)
+    return Progress(shown, tuple(sorted(both, key=lambda s: s.event.at)), own.record.key.id, parts)
+
+
+def _seen(events: tuple[Event, ...], viewer: str) -> Iterator[Shown]:
+    """The public events of one complaint, without the words of other complainants than the viewer.
+
+    `viewer` is the id of the merged complaint of one who follows this, none for its own complainant. What
+    officers said to one complainant by telephone is as private as what they were told.
+    """
+    state = Complaint.first(events[0])
+    for event in events:
+        if event.seq > 1:
+            state = state.after(event)
+        if event.kind not in PUBLIC_EVENTS:
+            continue
+        is_own = event.data.get("of", "") == viewer
+        if event.kind in OF_ONE_CITIZEN and not is_own:
+            continue
+        is_private = event.kind in {"reopened", "contacted"} and not is_own
+        yield Shown(event.without(("message",)) if is_private else event, state.status, is_own)
