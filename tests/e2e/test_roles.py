@@ -110,8 +110,8 @@ CALLS: dict[str, tuple[set[str], Call]] = {
     "read sessions": ({"console"}, lambda me: me.read("SessionsTable")),
     "write sessions": ({"console"}, lambda me: me.write("SessionsTable")),
     "end sessions": ({"console"}, lambda me: me.delete("SessionsTable")),
-    "read fingerprints and counters": ({"public", "console"}, lambda me: me.read("IdempotencyTable")),
-    "write fingerprints and counters": ({"public", "console"}, lambda me: me.write("IdempotencyTable")),
+    "read fingerprints and counters": ({"public", "console", "deliver_notices"}, lambda me: me.read("IdempotencyTable")),
+    "write fingerprints and counters": ({"public", "console", "deliver_notices"}, lambda me: me.write("IdempotencyTable")),
     "read tips": ({"tips"}, lambda me: me.read("TipsTable")),
     "write tips": ({"tips"}, lambda me: me.write("TipsTable")),
     "read the server's key": (

@@ -77,7 +77,8 @@ def test_a_delivery_killed_at_any_call_is_made_good_by_the_next(posted: World, r
         for after in (False, True):
             organisation = organisations.find(posted, "test")
             token = f"t{call}{after}"
-            complaints.file(posted, organisation, REPORT, consent=True, token=token, channel=Channel.WEB)
+            report = replace(REPORT, email=f"{token}@example.com")
+            complaints.file(posted, organisation, report, consent=True, token=token, channel=Channel.WEB)
             [key] = posted.records.due(Notice, posted.clock.now())
             before = len(messages())
             with killed_at(call, after=after):

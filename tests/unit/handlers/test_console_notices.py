@@ -33,7 +33,8 @@ def file(world: World, token: str = "t", org: str = "test") -> str:
     """A complaint, whose receipt waits; the notice's id."""
     before = set(world.records.records)
     here = organisations.find(world, org)
-    complaints.file(world, here, REPORT, consent=True, token=token, channel=Channel.WEB)
+    report = replace(REPORT, email=f"{token}@example.com")
+    complaints.file(world, here, report, consent=True, token=token, channel=Channel.WEB)
     (id,) = [k.id for k in set(world.records.records) - before if k.kind == "notice"]
     return id
 

@@ -33,9 +33,10 @@ def receipt(world, organisation):
     return file(world, organisation, "t1")
 
 
-def file(world, organisation, token):
+def file(world, organisation, token, email="a@example.com"):
     before = set(world.records.records)
-    complaints.file(world, organisation, REPORT, consent=True, token=token, channel=Channel.WEB)
+    report = replace(REPORT, email=email)
+    complaints.file(world, organisation, report, consent=True, token=token, channel=Channel.WEB)
     (id,) = [k.id for k in set(world.records.records) - before if k.kind == "notice"]
     return id
 
@@ -246,8 +247,36 @@ def test_a_status_that_is_rare_is_found_behind_many_others(world, organisation):
     world.mail.broken = None
     for n in range(120):
         world.clock.forward(seconds=1)
-        file(world, organisation, f"t{n}")
+        file(world, organisation, f"t{n}", f"a{n}@example.com")
     deliver(world)
     found = notices.of_year(world, "test", 2570, NoticeStatus.FAILED)
     assert [r.key.id for r in found.rows] == [rare]
     assert found.next_cursor is None
+
+
+def test_nobody_has_us_flood_an_address_and_a_failed_letter_goes_out_another_day(world, organisation):
+    ids = [file(world, organisation, f"t{n}") for n in range(notices.MOST_LETTERS + 3)]
+    deliver(world)
+    assert len(world.mail.sent) == notices.MOST_LETTERS
+    failed = [id for id in ids if state(world, id).status is NoticeStatus.FAILED]
+    assert {state(world, id).reason for id in failed} == {"too_often"}
+    assert len(failed) == 3
+    notices.send_again(world, "test", failed[0], version=2)
+    deliver(world)
+    assert state(world, failed[0]).status is NoticeStatus.FAILED
+    world.clock.forward(days=1)
+    notices.send_again(world, "test", failed[0], version=4)
+    deliver(world)
+    assert state(world, failed[0]).status is NoticeStatus.SENT
+
+
+def test_an_officer_is_written_to_however_often(world, organisation):
+    employ(world, "test", "palad", Role.CHIEF_ADMINISTRATOR)
+    for n in range(notices.MOST_LETTERS + 3):
+        report = replace(REPORT, email="", subject=f"เรื่องที่ {n}")
+        complaints.file(world, organisation, report, consent=True, token=f"t{n}", channel=Channel.WEB)
+    world.clock.at = bangkok("2026-12-10 02:00")
+    complaints.night(world, lambda: 300)
+    world.clock.at = bangkok("2026-12-14 08:30")
+    deliver(world)
+    assert len(world.mail.sent) == notices.MOST_LETTERS + 3
