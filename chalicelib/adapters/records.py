@@ -112,10 +112,20 @@ class DynamoRecords:
         )
         return _page(found, "kind")
 
-    def queue(self, cls: type[State], org: str, unit: str, *, limit: int, cursor: str | None = None) -> Page:
+    def queue(
+        self,
+        cls: type[State],
+        org: str,
+        unit: str,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        after: tuple[str, str] | None = None,
+    ) -> Page:
         hash_key = _queue_partition(Key(org, cls.kind, ""), unit)
         found = RecordRow.queue.query(
             hash_key,
+            RecordRow.queue_sk > _queue_position(*after) if after else None,
             limit=limit,
             page_size=limit,
             last_evaluated_key=_start(cursor, "queue", hash_key),
@@ -166,6 +176,10 @@ def _queue_partition(key: Key, unit: str) -> str:
     return f"ORG#{key.org}#{key.kind}#QUEUE#{unit}"
 
 
+def _queue_position(order: str, id: str) -> str:
+    return f"{order}#{id}"
+
+
 def _day_partition(org: str, day: date) -> str:
     return f"ORG#{org}#DAY#{day.isoformat()}"
 
@@ -190,7 +204,7 @@ def _state_row(record: Record[State]) -> RecordRow:
         row.due_sk = f"{instant(place.due_at)}#{key.org}#{key.id}"
     if place.queue is not None:
         row.queue_pk = _queue_partition(key, place.queue)
-        row.queue_sk = f"{place.queue_order}#{key.id}"
+        row.queue_sk = _queue_position(place.queue_order, key.id)
     return row
 
 

@@ -1,10 +1,12 @@
 """Lists of complaints for officers: the open work of their units in one order, and all of a fiscal year.
 
-Open work is read whole, a query a unit, so that it can be counted; a year is read as far as a page needs.
+Open work is read whole, a query a unit, so that it can be counted, unless a flood came in; a year is read as
+far as a page needs.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from heapq import merge
@@ -25,6 +27,9 @@ from chalicelib.services.ports import InvalidCursorError, Row
 from chalicelib.services.world import World
 
 A_PAGE = 50
+
+MOST_OPEN = 5_000
+"""Open complaints that one request looks at. An organisation has a few hundred; a flood brings any number."""
 
 _MOST_READ = 20
 """Pages of a year that one request reads at the most while it looks for what fits."""
@@ -83,12 +88,13 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 
 class Counts(Struct, frozen=True):
-    """How much open work there is, and how much of it presses."""
+    """How much open work there is, and how much of it presses; `is_whole`: there is no more of it."""
 
     open: int
     overdue: int
     due_soon: int
     """Due today or within the days of the rules' first stage."""
+    is_whole: bool = True
 
 
 class Listing(Struct, frozen=True):
@@ -174,28 +180,44 @@ def _open_work(
 ) -> Listing:
     if query.cursor and not _CURSOR.fullmatch(query.cursor):
         raise InvalidCursorError
-    after = tuple(query.cursor.split(".")) if query.cursor else ()
     org = organisation.key.id
     today = bangkok_day(world.clock.now())
     soon = days_of_soon(organisation.state.complaint_rules)
-    rows = [
-        row
-        for row in by_due_day(complaints.queue(world, org, unit) for unit in units)
-        if _is_read(row, officer)
-    ]
-    entries = [(row, entry(row, today, soon)) for row in rows]
-    fitting = ((r, e) for r, e in entries if _position(r) > after and _fits(e, query))
-    shown = list(islice(fitting, A_PAGE + 1))
-    more = len(shown) > A_PAGE
+
+    def read(rows: Sequence[Row]) -> Iterator[tuple[Row, Entry]]:
+        return ((row, entry(row, today, soon)) for row in rows if _is_read(row, officer))
+
+    first, is_whole = _queued(world, org, units, None)
+    if query.cursor:
+        day, _, id = query.cursor.partition(".")
+        rows, is_end = _queued(world, org, units, (day, id))
+    else:
+        rows, is_end = first, is_whole
+    shown = list(islice((each for each in read(rows) if _fits(each[1], query)), A_PAGE + 1))
+    if len(shown) > A_PAGE:
+        last: Row | None = shown[A_PAGE - 1][0]
+    else:
+        last = None if is_end else rows[-1]
+    pressing = Counter(e.urgency for _, e in read(first))
     return Listing(
         [e for _, e in shown[:A_PAGE]],
-        ".".join(_position(shown[A_PAGE - 1][0])) if more else None,
+        ".".join(_position(last)) if last else None,
         Counts(
-            open=len(entries),
-            overdue=sum(e.urgency is Urgency.OVERDUE for _, e in entries),
-            due_soon=sum(e.urgency in {Urgency.DUE_TODAY, Urgency.DUE_SOON} for _, e in entries),
+            open=pressing.total(),
+            overdue=pressing[Urgency.OVERDUE],
+            due_soon=pressing[Urgency.DUE_TODAY] + pressing[Urgency.DUE_SOON],
+            is_whole=is_whole,
         ),
     )
+
+
+def _queued(
+    world: World, org: str, units: Sequence[str], after: tuple[str, str] | None
+) -> tuple[Sequence[Row], bool]:
+    """The most urgent open complaints of the units, or those after a position, and whether these are all."""
+    queues = (complaints.queue(world, org, unit, after) for unit in units)
+    rows = list(islice(by_due_day(queues), MOST_OPEN + 1))
+    return rows[:MOST_OPEN], len(rows) <= MOST_OPEN
 
 
 def _of_year(

@@ -325,11 +325,11 @@ def _recompute_due_day(world: World, key: Key, calendar: WorkingCalendar) -> Non
                 raise
 
 
-def queue(world: World, org: str, unit: str) -> Iterator[Row]:
-    """All open complaints of a unit, the most urgent first."""
+def queue(world: World, org: str, unit: str, after: tuple[str, str] | None = None) -> Iterator[Row]:
+    """All open complaints of a unit, the most urgent first, or those after this due day and id."""
     cursor: str | None = None
     while True:
-        page = world.records.queue(Complaint, org, unit, limit=500, cursor=cursor)
+        page = world.records.queue(Complaint, org, unit, limit=500, cursor=cursor, after=after)
         yield from page.rows
         cursor = page.next_cursor
         if cursor is None:

@@ -104,8 +104,20 @@ class Records(Protocol):
     ) -> Page:
         """Records of a kind and year ("ALL" where it has none), in order. Raises InvalidCursorError."""
 
-    def queue(self, cls: type[State], org: str, unit: str, *, limit: int, cursor: str | None = None) -> Page:
-        """Open records of a unit, the most urgent first. Raises InvalidCursorError."""
+    def queue(
+        self,
+        cls: type[State],
+        org: str,
+        unit: str,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        after: tuple[str, str] | None = None,
+    ) -> Page:
+        """Open records of a unit, the most urgent first, or those that stand after this order and id.
+
+        Raises InvalidCursorError.
+        """
 
     def due(self, cls: type[State], until: datetime) -> Iterator[Key]:
         """Every record of the kind, of any organisation, that must be acted on at or before the instant."""

@@ -110,11 +110,21 @@ class MemoryRecords:
         found.sort(key=lambda pair: (pair[0], pair[1].key.id), reverse=newest_first)
         return _page([record for _, record in found], limit, cursor)
 
-    def queue(self, cls: type[State], org: str, unit: str, *, limit: int, cursor: str | None = None) -> Page:
+    def queue(
+        self,
+        cls: type[State],
+        org: str,
+        unit: str,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        after: tuple[str, str] | None = None,
+    ) -> Page:
         found = [
             (place.queue_order, record)
             for record, place in self._placed(cls)
             if place.queue == unit and record.key.org == org
+            if after is None or (place.queue_order, record.key.id) > after
         ]
         found.sort(key=lambda pair: (pair[0], pair[1].key.id))
         return _page([record for _, record in found], limit, cursor)

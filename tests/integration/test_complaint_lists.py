@@ -69,3 +69,37 @@ def test_a_list_of_open_work_costs_a_query_a_unit(world: World, organisation: Re
     with counted() as calls:
         pages(world, organisation, Choice.OPEN)
     assert calls == ["Query"] * len(organisation.state.units)
+
+
+def test_a_flood_of_open_work_is_read_in_part_and_paged_to_its_end(
+    world: World, organisation: Record, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(complaint_lists, "MOST_OPEN", 4)
+    monkeypatch.setattr(complaint_lists, "A_PAGE", 2)
+    for n in range(11):
+        filed = file(world, subject=f"เรื่องที่ {n}")
+        if n % 3 == 0:
+            act(world, filed.id, "assign", unit="works")
+        clock.forward(days=2)
+    assert list(chain.from_iterable(pages(world, organisation, Choice.OPEN))) == [
+        f"เรื่องที่ {n}" for n in range(11)
+    ]
+    listing = complaint_lists.find(world, organisation, OFFICER, Query(year=2570))
+    assert listing.counts
+    assert (listing.counts.open, listing.counts.is_whole) == (4, False)
+
+
+def test_what_is_rare_in_a_flood_is_found_page_by_page(
+    world: World, organisation: Record, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(complaint_lists, "MOST_OPEN", 4)
+    for n in range(11):
+        file(world, subject="น้ำท่วม" if n == 9 else "ถนน")
+        clock.forward(hours=1)
+    found, cursor = [], None
+    for _ in range(3):
+        query = Query(year=2570, text="น้ำท่วม", cursor=cursor)
+        listing = complaint_lists.find(world, organisation, OFFICER, query)
+        found += [entry.subject for entry in listing.entries]
+        cursor = listing.next_cursor
+    assert (found, cursor) == (["น้ำท่วม"], None)
