@@ -29,7 +29,8 @@ from chalicelib.domain.complaint_terms import (
     Status,
 )
 from chalicelib.domain.errors import IllegalMoveError, InvalidFieldError
-from chalicelib.domain.organisation import ComplaintRules
+from chalicelib.domain.organisation import CHIEF_UNIT, ComplaintRules, Stage
+from chalicelib.domain.people import UNIT_ROLES, Role
 from chalicelib.domain.record import SYSTEM, Fact, Json
 
 __all__ = [
@@ -77,6 +78,7 @@ class Complaint(ComplaintState, frozen=True, kw_only=True):
                 "category": report.category,
                 "village": report.village,
                 "about_staff": report.about_staff,
+                "about_unit": report.about_unit,
                 "lang": report.lang,
                 "channel": str(channel),
                 "unit": unit,
@@ -91,8 +93,13 @@ class Complaint(ComplaintState, frozen=True, kw_only=True):
         )
 
     def assign(self, unit: str, *, by: str, at: datetime) -> Fact:
-        """Another unit works it from now on, or its unit takes it on."""
+        """Another unit works it from now on, or its unit takes it on.
+
+        Raises InvalidFieldError for the unit whose staff it is about.
+        """
         self._must_allow("assign")
+        if self.report.is_about(unit):
+            raise InvalidFieldError(unit="about_it")
         return Fact(kind="assigned", actor=by, at=at, data={"unit": unit})
 
     def start(self, *, by: str, at: datetime) -> Fact:
@@ -212,6 +219,12 @@ class Complaint(ComplaintState, frozen=True, kw_only=True):
             raise IllegalMoveError("still_solved", self.status)
         return Fact(kind="still_solved", actor=CITIZEN, at=at, data={"yes": yes})
 
+    def _told_by(self, stage: Stage) -> list[Json]:
+        """The roles that a stage tells; what no unit may see is the chief administrator's instead."""
+        in_person = self.unit == CHIEF_UNIT.id
+        chief = Role.CHIEF_ADMINISTRATOR
+        return list(dict.fromkeys(str(chief if in_person and r in UNIT_ROLES else r) for r in stage.to))
+
     def reissue_code(self, *, by: str, at: datetime) -> Fact:
         """A new tracking code was given to somebody who lost the old one, which is void."""
         return Fact(kind="code_reissued", actor=by, at=at)
@@ -242,7 +255,7 @@ class Complaint(ComplaintState, frozen=True, kw_only=True):
             passed = [s for s in self.rules.stages if s.day <= (today - self.due_on).days]
             if len(passed) > self.stages_done:
                 last = passed[-1]
-                data: dict[str, Json] = {"stage": last.name, "day": last.day, "to": [str(r) for r in last.to]}
+                data: dict[str, Json] = {"stage": last.name, "day": last.day, "to": self._told_by(last)}
                 return Fact(kind="reminded", actor=SYSTEM, at=at, data={**data, "stages": len(passed)})
         return None
 

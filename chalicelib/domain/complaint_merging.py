@@ -31,6 +31,8 @@ def merge(one: Record[Complaint], into: Record[Complaint], *, by: str, at: datet
         raise InvalidFieldError(into="merged")
     if not target.is_open():
         raise InvalidFieldError(into="decided")
+    if state.report.is_about(target.unit) or target.report.is_about(state.unit):
+        raise InvalidFieldError(into="about_it")
     if len(target.followers) >= MOST_FOLLOWERS:
         raise InvalidFieldError(into="too_many")
     joined: dict[str, Any] = {
@@ -64,6 +66,7 @@ def split(
     one: Record[Complaint],
     part: str,
     *,
+    unit: str,
     category: str,
     subject: str,
     detail: str,
@@ -90,9 +93,10 @@ def split(
             "category": category,
             "village": report.village,
             "about_staff": report.about_staff,
+            "about_unit": report.about_unit,
             "lang": report.lang,
             "channel": str(state.channel),
-            "unit": state.unit,
+            "unit": unit,
             "due": due_data(due),
             "rules": rules_data(state.rules),
             "part": {

@@ -89,6 +89,7 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
                 location=event.text("location"),
                 village=data["village"],
                 about_staff=data["about_staff"],
+                about_unit=data.get("about_unit", ""),
                 name=event.text("name"),
                 phone=event.text("phone"),
                 email=event.text("email"),

@@ -126,10 +126,16 @@ class Report(Struct, frozen=True, kw_only=True):
     location: str = ""
     village: str = ""
     about_staff: bool = False
+    about_unit: str = ""
+    """The unit whose officer it is about, where the complainant could say."""
     name: str = ""
     phone: str = ""
     email: str = ""
     lang: str = "th"
+
+    def is_about(self, unit: str) -> bool:
+        """Whether it is about somebody of the unit, which never gets it."""
+        return self.about_staff and self.about_unit == unit
 
     def has_contact(self) -> bool:
         return bool(self.name or self.phone or self.email)

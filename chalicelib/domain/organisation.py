@@ -44,6 +44,18 @@ class Unit(Struct, frozen=True):
     name: Label
 
 
+CHIEF_UNIT = Unit("chief_administrator", Label("ปลัด (โดยตรง)", "Chief administrator in person"))
+"""Whose work is seen by roles over all units alone: for a complaint that none of the units may get."""
+
+
+class Route(Struct, frozen=True):
+    """Which unit gets complaints of a category, from a village (its Thai name) or, where that is "", any."""
+
+    category: str
+    village: str
+    unit: str
+
+
 class Stage(Struct, frozen=True):
     """A step of an escalation: on which day, counted from the due day, who is told."""
 
@@ -94,6 +106,8 @@ class Organisation(Eventful, frozen=True, kw_only=True):
     """The organisation's own days off, beside the public and government holidays."""
     days_on: tuple[date, ...] = ()
     """Holidays on which the organisation works all the same."""
+    routes: tuple[Route, ...] = ()
+    """Where complaints go first; what none of them names goes to the main unit."""
     survey: tuple[Label, ...] = SURVEY
     """The questions on a resolved complaint."""
     plan_version: str | None = None
@@ -146,7 +160,24 @@ class Organisation(Eventful, frozen=True, kw_only=True):
         return next((c for c in self.categories if c.id == id), None)
 
     def unit(self, id: str) -> Unit | None:
-        return next((u for u in self.units if u.id == id), None)
+        return next((u for u in self.queues() if u.id == id), None)
+
+    def queues(self) -> tuple[Unit, ...]:
+        """The units, and whose work none of them sees."""
+        return (*self.units, CHIEF_UNIT)
+
+    def unit_for(self, category: str, village: str, *, about_staff: bool, about_unit: str) -> str:
+        """The unit that gets a complaint first: by category and village, by category, or the main one.
+
+        One about staff never goes to the unit that it is about: the main unit gets it, or, where it is
+        about that one or the complainant could not say about which, the chief administrator in person.
+        """
+        if about_staff and not about_unit:
+            return CHIEF_UNIT.id
+        fitting = [r for r in self.routes if r.category == category and r.village in {village, ""}]
+        fitting.sort(key=lambda route: not route.village)
+        wanted = [*(route.unit for route in fitting[:1]), self.main_unit, CHIEF_UNIT.id]
+        return next(unit for unit in wanted if not (about_staff and unit == about_unit))
 
 
 def _label(value: Mapping[str, str]) -> Label:
@@ -176,6 +207,7 @@ def _typed(data: Mapping[str, Any]) -> dict[str, Any]:
         "disclosure_rules": lambda v: DisclosureRules(
             grace_days=v["grace_days"], due_soon_days=v["due_soon_days"], stages=_stages(v["stages"])
         ),
+        "routes": lambda vs: tuple(Route(v["category"], v["village"], v["unit"]) for v in vs),
         "survey": lambda vs: tuple(_label(v) for v in vs),
         "days_off": lambda v: {date.fromisoformat(day): _label(name) for day, name in v.items()},
         "days_on": lambda vs: tuple(date.fromisoformat(v) for v in vs),

@@ -22,7 +22,7 @@ from chalicelib.web.i18n import Message, gettext_noop
 
 ROUTES = Routes(__name__)
 
-_TEXTS = ("category", "subject", "detail", "location", "village", "name", "phone", "email")
+_TEXTS = ("category", "subject", "detail", "location", "village", "about_unit", "name", "phone", "email")
 _BOXES = ("about_staff", "consent")
 
 _SCORES = tuple(f"score_{number}" for number in range(1, SURVEY_QUESTIONS + 1))

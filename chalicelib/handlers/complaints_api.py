@@ -39,6 +39,9 @@ class NewComplaint(Struct, forbid_unknown_fields=True):
     location: Annotated[str, Meta(max_length=500)] = ""
     village: Annotated[str, Meta(description="Thai name of one of the villages", max_length=100)] = ""
     about_staff: bool = False
+    about_unit: Annotated[
+        str, Meta(description="id of the unit whose officer it is about", max_length=40)
+    ] = ""
     name: Annotated[str, Meta(max_length=200)] = ""
     phone: Annotated[str, Meta(max_length=40)] = ""
     email: Annotated[str, Meta(max_length=254)] = ""
@@ -140,7 +143,17 @@ def follow(request: Request, tracking_code: str) -> Response:
 def _report(sent: NewComplaint, lang: str) -> Report:
     texts: dict[str, str] = {}
     faults: dict[str, str] = {}
-    for name in ("category", "subject", "detail", "location", "village", "name", "phone", "email"):
+    for name in (
+        "category",
+        "subject",
+        "detail",
+        "location",
+        "village",
+        "about_unit",
+        "name",
+        "phone",
+        "email",
+    ):
         try:
             texts[name] = clean(getattr(sent, name), multiline=name == "detail")
         except UnusableTextError as error:

@@ -166,4 +166,4 @@ def _categories(request: Request) -> list[tuple[str, str]]:
 
 
 def _units(request: Request) -> list[tuple[str, str]]:
-    return [(unit.id, unit.name.in_lang(request.lang)) for unit in request.here.state.units]
+    return [(unit.id, unit.name.in_lang(request.lang)) for unit in request.here.state.queues()]

@@ -49,7 +49,18 @@ _STATUSES: Mapping[Status | Choice, str] = {
 _YEARS_BACK = 5
 """How many earlier fiscal years a list offers: a plan's five years and the one it is compared with."""
 
-_TEXTS = ("channel", "category", "subject", "detail", "location", "village", "name", "phone", "email")
+_TEXTS = (
+    "channel",
+    "category",
+    "subject",
+    "detail",
+    "location",
+    "village",
+    "about_unit",
+    "name",
+    "phone",
+    "email",
+)
 _BOXES = ("about_staff", "consent")
 
 _OPEN_TOO_LONG = gettext_noop("This page was open for too long. Nothing was sent: please send it once more.")
@@ -163,7 +174,7 @@ def _list(request: Request, filter: Form, status: Status | Choice, text: str) ->
         cursor=request.query.get("cursor") or None,
     )
     listing = complaint_lists.find(request.world, organisation, officer, query)
-    units = [(u.id, u.name.in_lang(request.lang)) for u in organisation.state.units]
+    units = [(u.id, u.name.in_lang(request.lang)) for u in organisation.state.queues()]
     readable = complaint_lists.units_of(organisation.state, officer)
     this_year = fiscal_year_of(bangkok_day(request.world.clock.now()))
     page = request.render(

@@ -20,13 +20,14 @@ from chalicelib.web.i18n import Message, gettext_noop
 ROUTES = Routes(__name__)
 
 _FIELDS = TypedSettings.__struct_fields__
-_LISTS = {"villages", "channels", "survey", "days_off", "days_on"}
+_LISTS = {"villages", "channels", "routes", "survey", "days_off", "days_on"}
 
 _LINES = {
     "malformed": gettext_noop("Line %(line)s: check how it is written"),
     "malformed_date": gettext_noop("Line %(line)s: begin with the day, such as 24/11/2569"),
     "no_such_day": gettext_noop("Line %(line)s: the calendar has no such day"),
     "year_out_of_range": gettext_noop("Line %(line)s: check the year"),
+    "unknown": gettext_noop("Line %(line)s: names a category, a village or a unit that is not there"),
     "twice": gettext_noop("Line %(line)s: this day stands twice"),
     "too_long": gettext_noop("Line %(line)s: shorten it to %(longest)s letters or fewer"),
     "too_many": gettext_noop("Line %(line)s: there may be %(most)s lines at the most"),

@@ -57,6 +57,11 @@ _OF_A_FIELD = {
     ("into", "has_followers"): gettext_noop(
         "Others were merged into this one: merge the other complaint into this one instead"
     ),
+    ("into", "about_it"): gettext_noop(
+        "One of them is about an officer of the unit that works on the other: they are not merged"
+    ),
+    ("unit", "about_it"): gettext_noop("The complaint is about an officer of this unit: choose another one"),
+    ("about_unit", "unknown"): gettext_noop("Choose a unit from the list"),
     ("into", "too_many"): gettext_noop("Too many complaints were merged into that one already"),
     ("survey", "other_number"): gettext_noop("Write five questions, one a line"),
     ("still_solved", "required"): gettext_noop("Say whether it is still solved"),

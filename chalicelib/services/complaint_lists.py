@@ -108,7 +108,7 @@ class Listing(Struct, frozen=True):
 def units_of(organisation: Organisation, officer: Person) -> list[str]:
     """The units whose complaints an officer may list, in the organisation's order."""
     units = officer.units(Task.READ_COMPLAINTS)
-    return [unit.id for unit in organisation.units if units is None or unit.id in units]
+    return [unit.id for unit in organisation.queues() if units is None or unit.id in units]
 
 
 def find(world: World, organisation: Record[Organisation], officer: Person, query: Query) -> Listing:

@@ -92,6 +92,12 @@ def split(
     facts = complaint_merging.split(
         one,
         part,
+        unit=organisation.state.unit_for(
+            report.category,
+            one.state.report.village,
+            about_staff=one.state.report.about_staff,
+            about_unit=one.state.report.about_unit,
+        ),
         category=report.category,
         subject=report.subject,
         detail=report.detail,

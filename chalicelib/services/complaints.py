@@ -112,6 +112,8 @@ def check(organisation: Organisation, report: Report, *, consent: bool) -> None:
             reasons[name] = "too_long"
     if report.village and report.village not in {v.th for v in organisation.villages}:
         reasons["village"] = "unknown"
+    if report.about_unit and report.about_unit not in {unit.id for unit in organisation.units}:
+        reasons["about_unit"] = "unknown"
     if report.email and not _ADDRESS.fullmatch(report.email):
         reasons["email"] = "malformed"
     if report.phone and not _PHONE.fullmatch(report.phone):
@@ -144,7 +146,9 @@ def file(
     key = Key(org, Complaint.kind, _keyed(world, "complaint id", org, code.reveal())[:20])
     fact = Complaint.file(
         report,
-        unit=organisation.state.main_unit,
+        unit=organisation.state.unit_for(
+            report.category, report.village, about_staff=report.about_staff, about_unit=report.about_unit
+        ),
         channel=channel,
         rules=organisation.state.complaint_rules,
         calendar=organisations.calendar(world, organisation.state),
@@ -295,7 +299,7 @@ def _due_days_recomputed(
     """Move the due days; the change that says so, none where some are left or could not be moved."""
     org, calendar = organisation.key.id, organisations.calendar(world, organisation.state)
     whole = True
-    for unit in organisation.state.units:
+    for unit in organisation.state.queues():
         for row in queue(world, org, unit.id):
             if remaining() < LEAVE_AT:
                 return ()

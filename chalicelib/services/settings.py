@@ -15,7 +15,7 @@ from chalicelib.domain.calendar import (
 )
 from chalicelib.domain.complaint import SURVEY_QUESTIONS
 from chalicelib.domain.errors import DomainError, InvalidFieldError
-from chalicelib.domain.organisation import Label, Organisation
+from chalicelib.domain.organisation import Label, Organisation, Route
 from chalicelib.domain.palette import PALETTES
 from chalicelib.domain.record import Record, proceed
 from chalicelib.domain.text import is_email_address
@@ -59,6 +59,7 @@ class TypedSettings(Struct, frozen=True, kw_only=True):
     palette: str
     villages: str
     channels: str
+    routes: str
     survey: str
     days_off: str
     days_on: str
@@ -78,6 +79,7 @@ class TypedSettings(Struct, frozen=True, kw_only=True):
             palette=state.palette,
             villages="\n".join(_line(label) for label in state.villages),
             channels="\n".join(_line(label) for label in state.channels),
+            routes="\n".join(_route_line(state, route) for route in state.routes),
             survey="\n".join(_line(label) for label in state.survey),
             days_off="\n".join(f"{_day(day)} {_line(name)}" for day, name in sorted(state.days_off.items())),
             days_on="\n".join(_day(day) for day in sorted(state.days_on)),
@@ -130,8 +132,9 @@ def change(world: World, org: str, typed: TypedSettings, *, version: int, by: st
 
     Raises InvalidFieldError, UnreadableLineError, StaleRecordError.
     """
-    settings = typed.settings()
     record = read(world, org)
+    settings = typed.settings()
+    settings["routes"] = list(_routes(record.state, settings["villages"], typed.routes))
     if record.version != version:
         raise StaleRecordError(record)
     different = _different(record, settings, world)
@@ -164,6 +167,27 @@ def _different(record: Record[Organisation], settings: Mapping[str, Any], world:
     return {
         name: value for name, value in settings.items() if getattr(after, name) != getattr(record.state, name)
     }
+
+
+def _route_line(state: Organisation, route: Route) -> str:
+    category, unit = state.category(route.category), state.unit(route.unit)
+    place = f" / {route.village}" if route.village else ""
+    return (
+        f"{category.name.th if category else route.category}{place} = {unit.name.th if unit else route.unit}"
+    )
+
+
+def _routes(state: Organisation, villages: list[dict[str, str]], text: str) -> Iterator[dict[str, str]]:
+    """Lines `category = unit` or `category / village = unit`, each by its Thai name or its id."""
+    categories = {key: c.id for c in state.categories for key in (c.id, c.name.th)}
+    units = {key: u.id for u in state.units for key in (u.id, u.name.th)}
+    places = {v["th"] for v in villages}
+    for number, line in _lines("routes", text):
+        what, _, unit = (part.strip() for part in line.partition("="))
+        category, _, village = (part.strip() for part in what.partition(" / "))
+        if category not in categories or unit not in units or (village and village not in places):
+            raise UnreadableLineError("routes", number, "unknown")
+        yield {"category": categories[category], "village": village, "unit": units[unit]}
 
 
 def _label(th: str, en: str) -> dict[str, str]:

@@ -3,12 +3,13 @@
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.domain.complaint import ALLOWED_WHILE, Channel, Complaint, Report, Status
 from chalicelib.domain.errors import IllegalMoveError, InvalidFieldError, NotAllowedError
 from chalicelib.domain.people import Grant, Role
 from chalicelib.domain.record import Words
-from chalicelib.services import complaints
+from chalicelib.services import complaint_lists, complaints
 from chalicelib.services.complaint_work import ACTIONS, do, is_intact, offered, suggested_day
 from chalicelib.services.ports import NoSuchRecordError, StaleRecordError
 from tests.builders.calendar import bangkok
@@ -125,6 +126,30 @@ def test_all_that_is_wrong_is_named_at_once(world, organisation, officer, id, ac
     with pytest.raises(InvalidFieldError) as refused:
         act(world, organisation, officer, id, action, **typed)
     assert refused.value.reasons == reasons
+
+
+def test_a_complaint_about_staff_is_never_given_to_their_unit(world, organisation, officer):
+    report = replace(REPORT, about_staff=True, about_unit="works")
+    filed = complaints.file(world, organisation, report, consent=True, token="a", channel=Channel.WEB)
+    with pytest.raises(InvalidFieldError) as refused:
+        act(world, organisation, officer, filed.id, "assign", unit="works")
+    assert refused.value.reasons == {"unit": "about_it"}
+    assert act(world, organisation, officer, filed.id, "assign", unit="finance").state.unit == "finance"
+
+
+def test_no_officer_of_the_main_unit_sees_what_is_about_it_and_the_chief_administrator_does(
+    world, organisation
+):
+    report = replace(REPORT, about_staff=True, about_unit="palad")
+    filed = complaints.file(world, organisation, report, consent=True, token="a", channel=Channel.WEB)
+    head = employ(world, "test", "hua", Grant(Role.UNIT_HEAD, "palad")).state
+    chief = employ(world, "test", "palad", Role.CHIEF_ADMINISTRATOR).state
+    with pytest.raises(NotAllowedError):
+        complaints.find(world, "test", filed.id, head)
+    assert complaints.find(world, "test", filed.id, chief)
+    query = complaint_lists.Query(year=2570)
+    assert filed.id in [e.id for e in complaint_lists.find(world, organisation, chief, query).entries]
+    assert complaint_lists.find(world, organisation, head, query).entries == []
 
 
 @pytest.mark.parametrize("typed", ["24/12/2569", "24/12/2026", "๒๔/๑๒/๒๕๖๙", "2026-12-24"])

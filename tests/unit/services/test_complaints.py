@@ -256,3 +256,12 @@ def test_an_executive_with_a_further_role_reads_no_more_by_it_than_that_role_doe
     with pytest.raises(NotAllowedError):
         complaints.find(world, "test", filed.id, planner)
     assert complaints.find(world, "test", filed.id, head)
+
+
+def test_the_chief_administrator_is_reminded_of_what_no_unit_may_see(world, organisation):
+    employ(world, "test", "hua", Grant(Role.UNIT_HEAD, "palad"))
+    employ(world, "test", "palad", Role.CHIEF_ADMINISTRATOR)
+    file(world, organisation, replace(REPORT, about_staff=True, about_unit="palad"))
+    world.clock.at = bangkok("2026-12-09 02:00")
+    assert complaints.night(world, lambda: 300).acted == 1
+    assert [r.state.person for k, r in world.records.records.items() if k.kind == "notice"] == ["palad"]

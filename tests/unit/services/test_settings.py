@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.complaint import Channel, Complaint, Report
 from chalicelib.domain.errors import InvalidFieldError
-from chalicelib.domain.organisation import Label, Organisation
+from chalicelib.domain.organisation import Label, Organisation, Route
 from chalicelib.services import complaints, settings
 from chalicelib.services.ports import NoSuchRecordError, StaleRecordError
 from chalicelib.services.settings import TypedSettings, UnreadableLineError
@@ -60,6 +60,16 @@ def test_a_list_has_an_entry_a_line_in_one_language_or_two(world: World) -> None
         Label("หมู่ 2 บ้านใต้", "หมู่ 2 บ้านใต้"),
     )
     assert TypedSettings.of(state).villages == "หมู่ 1 บ้านเหนือ | Village 1\nหมู่ 2 บ้านใต้"
+
+
+def test_routes_are_typed_by_the_names_of_category_village_and_unit(world: World) -> None:
+    state = change(world, routes="ถนน = กองช่าง\nroad / หมู่ 1 = finance")
+    assert state.routes == (Route("road", "", "works"), Route("road", "หมู่ 1", "finance"))
+    assert TypedSettings.of(state).routes == "ถนน = กองช่าง\nถนน / หมู่ 1 = กองคลัง"
+    for line in ("ถนน", "ถนน = กองอื่น", "ถนน / หมู่ 9 = กองช่าง", "= กองช่าง"):
+        with pytest.raises(UnreadableLineError) as refused:
+            change(world, version=2, routes=line)
+        assert (refused.value.field, refused.value.reason) == ("routes", "unknown")
 
 
 def test_days_are_typed_in_either_era_and_shown_in_the_buddhist_one(world: World) -> None:
