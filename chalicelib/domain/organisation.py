@@ -110,6 +110,8 @@ class Organisation(Eventful, frozen=True, kw_only=True):
     """Where complaints go first; what none of them names goes to the main unit."""
     survey: tuple[Label, ...] = SURVEY
     """The questions on a resolved complaint."""
+    suppress_below: int = 3
+    """From which count on published figures show one that could point at people; at least 3."""
     plan_version: str | None = None
     calendar_changed_at: datetime | None = None
     """Since when the due days of open complaints wait to be computed anew; None where they are."""
