@@ -7,8 +7,8 @@ import boto3
 import pytest
 
 from tests.builders.visitor import REPORT, Visitor, as_json
+from tests.e2e.limits import set_limit
 from tools.running import Stack, aws_environment
-from tools.stack import CAPABILITIES, NAME, settle
 
 LIMIT = 5
 WINDOW_S = 60
@@ -30,24 +30,6 @@ def _minute_with_room() -> None:
     left = WINDOW_S - time.time() % WINDOW_S
     if left < ROOM_S:
         time.sleep(left + 1)
-
-
-def set_limit(stack: Stack, limit: int) -> None:
-    with aws_environment(stack.aws()):
-        cloudformation = boto3.client("cloudformation")
-        (described,) = cloudformation.describe_stacks(StackName=NAME)["Stacks"]
-        kept = [
-            {"ParameterKey": parameter["ParameterKey"], "UsePreviousValue": True}
-            for parameter in described["Parameters"]
-            if parameter["ParameterKey"] != "RateLimitPerMinute"
-        ]
-        cloudformation.update_stack(
-            StackName=NAME,
-            UsePreviousTemplate=True,
-            Parameters=[*kept, {"ParameterKey": "RateLimitPerMinute", "ParameterValue": str(limit)}],
-            Capabilities=CAPABILITIES,
-        )
-        settle(NAME)
 
 
 def test_the_sixth_post_of_a_minute_is_told_to_wait_whatever_address_it_claims(limited: Stack) -> None:
