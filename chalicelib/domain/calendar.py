@@ -97,6 +97,12 @@ def month(year: int, number: int) -> DayRange:
     return DayRange(date(year, number, 1), after - _ONE_DAY)
 
 
+def months_later(day: date, months: int) -> date:
+    """The day so many months later; where that month has no such day, its last one (C.C.C. s. 193/5)."""
+    year, number = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return min(date(year, number + 1, 1) + timedelta(days=day.day - 1), month(year, number + 1).last)
+
+
 class WorkingCalendar(Struct, frozen=True, dict=True):
     """On which days an organisation works.
 

@@ -165,6 +165,18 @@ class Complaint(ComplaintState, frozen=True, kw_only=True):
         _required(note=note)
         return Fact(kind="noted", actor=by, at=at, private={"note": note})
 
+    def hold(self, note: str, *, by: str, at: datetime) -> Fact:
+        """A legal hold, for a reason: nothing of it is erased until it is lifted."""
+        self._must_allow("hold")
+        _required(note=note)
+        return Fact(kind="held", actor=by, at=at, private={"note": note})
+
+    def lift(self, note: str, *, by: str, at: datetime) -> Fact:
+        """The hold ends: what is past retention goes in the next night."""
+        self._must_allow("lift")
+        _required(note=note)
+        return Fact(kind="hold_lifted", actor=by, at=at, private={"note": note})
+
     def contacted(self, how: Contacted, message: str, *, by: str, at: datetime) -> Fact:
         """An officer called, wrote or went to a complainant without email (P11.3)."""
         self._must_allow("contacted")
@@ -246,11 +258,15 @@ class Complaint(ComplaintState, frozen=True, kw_only=True):
         return Fact(kind="contact_erased", actor=SYSTEM, at=at, erases=CONTACT_FIELDS)
 
     def overnight(self, today: date, *, at: datetime) -> Fact | None:
-        """What the night must do: remind of the last stage that passed, ask, or close; None for nothing."""
+        """What the night must do: remind of the last stage that passed, ask, close or erase contact data;
+        None for nothing."""
         if self.status in DECIDED and not self.can_reopen(today):
             return Fact(kind="closed", actor=SYSTEM, at=at)
         if self.is_to_be_asked() and self.can_say_if_solved(today):
             return Fact(kind="asked_if_solved", actor=SYSTEM, at=at)
+        erased_on = self.contact_erased_on()
+        if erased_on and erased_on <= today:
+            return self.erase_contact(at=at)
         if self.is_open():
             passed = [s for s in self.rules.stages if s.day <= (today - self.due_on).days]
             if len(passed) > self.stages_done:
@@ -261,6 +277,8 @@ class Complaint(ComplaintState, frozen=True, kw_only=True):
 
     def allows(self, action: str) -> bool:
         """Whether its state lets something be done with it. One that was merged takes notes and rests."""
+        if action in {"hold", "lift"}:
+            return self.held == (action == "lift")
         if bool(self.merged_into) != (action == "unmerge") and action != "note":
             return False
         return self.status in ALLOWED_WHILE[action]

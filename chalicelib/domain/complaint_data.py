@@ -73,6 +73,7 @@ def rules_data(rules: ComplaintRules) -> dict[str, Json]:
     return {
         "sla_days": rules.sla_days,
         "reopen_days": rules.reopen_days,
+        "contact_months": rules.contact_months,
         "stages": [{"name": s.name, "day": s.day, "to": [str(r) for r in s.to]} for s in rules.stages],
     }
 
@@ -81,5 +82,6 @@ def rules_from(data: Any) -> ComplaintRules:
     return ComplaintRules(
         sla_days=data["sla_days"],
         reopen_days=data["reopen_days"],
+        contact_months=data.get("contact_months", 12),
         stages=tuple(Stage(s["name"], s["day"], tuple(Role(r) for r in s["to"])) for s in data["stages"]),
     )

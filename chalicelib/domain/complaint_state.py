@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 
 from msgspec.structs import replace
 
-from chalicelib.domain.calendar import DueDay, bangkok_day, fiscal_year_of, start_of_day
+from chalicelib.domain.calendar import DueDay, bangkok_day, fiscal_year_of, months_later, start_of_day
 from chalicelib.domain.complaint_data import Clock, Follower, clock_from, due_from, rules_from
 from chalicelib.domain.complaint_terms import (
     ANSWERS,
@@ -14,6 +14,7 @@ from chalicelib.domain.complaint_terms import (
     DECIDED,
     OPEN,
     STILL_SOLVED_DAYS,
+    TO_BE_CALLED_QUEUE,
     Channel,
     Report,
     Status,
@@ -72,6 +73,9 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
     """The complaint that this one was split off."""
     parts: tuple[str, ...] = ()
     """The complaints that were split off this one."""
+    closed_at: datetime | None = None
+    held: bool = False
+    """A legal hold: its contact data are not erased while it stands."""
     code_serial: int = 1
     """How many tracking codes were given out for it; only the newest opens it."""
 
@@ -168,7 +172,7 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
             case "code_reissued":
                 return replace(state, code_serial=self.code_serial + 1)
             case "closed":
-                return replace(state, status=Status.CLOSED)
+                return replace(state, status=Status.CLOSED, closed_at=event.at)
             case "merged":
                 return replace(state, merged_into=data["into"])
             case "unmerged":
@@ -188,6 +192,8 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
                 return state._led_by(tuple(others), event.at)
             case "split":
                 return replace(state, parts=(*self.parts, data["part"]))
+            case "held" | "hold_lifted":
+                return replace(state, held=event.kind == "held")
             case "contact_erased":
                 return replace(state, report=replace(self.report, name="", phone="", email=""))
             case _:
@@ -271,7 +277,6 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
         )
 
     def place(self, key: Key) -> Place:
-        is_open = self.is_open()
         summary: dict[str, Json] = {
             "status": str(self.status),
             "category": self.report.category,
@@ -298,9 +303,15 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
             year=str(fiscal_year_of(bangkok_day(self.received_at))),
             summary=summary,
             due_at=self._due_at(),
-            queue=self.unit if is_open else None,
+            queue=self._queue(),
             queue_order=self.due_on.isoformat(),
         )
+
+    def _queue(self) -> str | None:
+        """Whose work it is: its unit's while it is open, that of who calls once it is decided."""
+        if self.is_open():
+            return self.unit
+        return TO_BE_CALLED_QUEUE if self.status in DECIDED and self.is_to_be_called() else None
 
     def _due_at(self) -> datetime | None:
         """The start of the day whose night must look at it next."""
@@ -312,7 +323,16 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
             if self.is_to_be_asked():
                 days = min(days, STILL_SOLVED_DAYS)
             return start_of_day(bangkok_day(self.decided_at), days)
-        return None
+        erased_on = self.contact_erased_on()
+        return start_of_day(erased_on) if erased_on else None
+
+    def contact_erased_on(self) -> date | None:
+        """The day on which its contact data go; None while it is not closed or held, or has none."""
+        if self.status is not Status.CLOSED or self.closed_at is None or self.held:
+            return None
+        if not self.report.has_contact():
+            return None
+        return months_later(bangkok_day(self.closed_at), self.rules.contact_months)
 
     def can_reopen(self, today: date) -> bool:
         return (

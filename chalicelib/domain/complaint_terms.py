@@ -66,6 +66,9 @@ OF_ONE_CITIZEN = frozenset({"filed", "citizen_messaged", "surveyed", "still_solv
 MOST_FOLLOWERS = 30
 """Complaints merged into one: all of them fit into one transaction with their notices."""
 
+TO_BE_CALLED_QUEUE = "to_be_called"
+"""Where decided complaints wait until somebody has called or written to their complainants."""
+
 LONGEST_TEXT = 10_000
 """Letters of a message or note at the most."""
 
@@ -91,6 +94,8 @@ ALLOWED_WHILE: dict[str, frozenset[Status]] = {
     "merge": OPEN,
     "split": OPEN,
     "unmerge": OPEN,
+    "hold": frozenset(Status),
+    "lift": frozenset(Status),
     "note": frozenset(Status),
 }
 """What can be done with a complaint in which states."""

@@ -69,6 +69,8 @@ class ComplaintRules(Struct, frozen=True, kw_only=True):
 
     sla_days: int
     reopen_days: int
+    contact_months: int = 12
+    """For how long after closing contact data are kept."""
     stages: tuple[Stage, ...]
 
 
@@ -204,7 +206,10 @@ def _typed(data: Mapping[str, Any]) -> dict[str, Any]:
             Category(v["id"], _label(v["name"]), bool(v.get("tips_offered"))) for v in vs
         ),
         "complaint_rules": lambda v: ComplaintRules(
-            sla_days=v["sla_days"], reopen_days=v["reopen_days"], stages=_stages(v["stages"])
+            sla_days=v["sla_days"],
+            reopen_days=v["reopen_days"],
+            contact_months=v.get("contact_months", 12),
+            stages=_stages(v["stages"]),
         ),
         "disclosure_rules": lambda v: DisclosureRules(
             grace_days=v["grace_days"], due_soon_days=v["due_soon_days"], stages=_stages(v["stages"])

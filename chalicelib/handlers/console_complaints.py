@@ -34,6 +34,7 @@ _STATUSES: Mapping[Status | Choice, str] = {
     Choice.OPEN: gettext_noop("All that is not finished"),
     Choice.OVERDUE: gettext_noop("Overdue"),
     Choice.DUE_SOON: gettext_noop("Due soon"),
+    Choice.TO_BE_CALLED: gettext_noop("Call or write"),
     Status.RECEIVED: gettext_noop("Received"),
     Status.ASSIGNED: gettext_noop("Assigned"),
     Status.IN_PROGRESS: gettext_noop("In progress"),

@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from chalicelib.domain.calendar import bangkok_day
 from chalicelib.domain.complaint import OPEN, Complaint, Status
+from chalicelib.domain.complaint_terms import TO_BE_CALLED_QUEUE
 from chalicelib.domain.errors import NotAllowedError
 from chalicelib.domain.organisation import ComplaintRules, Organisation
 from chalicelib.domain.people import Person, Task
@@ -30,6 +31,9 @@ A_PAGE = 50
 
 MOST_OPEN = 5_000
 """Open complaints that one request looks at. An organisation has a few hundred; a flood brings any number."""
+
+MOST_CALLS = 200
+"""Complainants to be called that a page names."""
 
 _MOST_READ = 20
 """Pages of a year that one request reads at the most while it looks for what fits."""
@@ -50,6 +54,7 @@ class Choice(StrEnum):
     OPEN = "open"
     OVERDUE = "overdue"
     DUE_SOON = "due_soon"
+    TO_BE_CALLED = "to_be_called"
     ALL = "all"
 
 
@@ -122,6 +127,8 @@ def find(world: World, organisation: Record[Organisation], officer: Person, quer
         if query.unit not in units:
             raise NotAllowedError
         units = [query.unit]
+    if query.status is Choice.TO_BE_CALLED:
+        return _to_be_called(world, organisation, officer, units, query)
     if query.status in OPEN or query.status in {Choice.OPEN, Choice.OVERDUE, Choice.DUE_SOON}:
         return _open_work(world, organisation, officer, units, query)
     return _of_year(world, organisation, officer, units, query)
@@ -211,6 +218,22 @@ def _open_work(
     )
 
 
+def _to_be_called(
+    world: World,
+    organisation: Record[Organisation],
+    officer: Person,
+    units: Sequence[str],
+    query: Query,
+) -> Listing:
+    """Whose complainants are to be called or written to, open complaints and decided ones alike."""
+    org, today = organisation.key.id, bangkok_day(world.clock.now())
+    soon = days_of_soon(organisation.state.complaint_rules)
+    rows, _ = _queued(world, org, [*units, TO_BE_CALLED_QUEUE], None)
+    entries = (entry(row, today, soon) for row in rows if _is_read(row, officer))
+    fitting = (e for e in entries if e.unit in units and _fits(e, query))
+    return Listing(list(islice(fitting, MOST_CALLS)), None)
+
+
 def _queued(
     world: World, org: str, units: Sequence[str], after: tuple[str, str] | None
 ) -> tuple[Sequence[Row], bool]:
@@ -264,6 +287,8 @@ def _fits(found: Entry, query: Query) -> bool:
     match query.status:
         case Choice.OPEN | Choice.ALL:
             return True
+        case Choice.TO_BE_CALLED:
+            return found.to_be_called
         case Choice.OVERDUE:
             return found.urgency is Urgency.OVERDUE
         case Choice.DUE_SOON:

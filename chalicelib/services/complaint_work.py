@@ -43,6 +43,8 @@ ACTIONS: Mapping[str, Action] = {
     "contacted": Action(Task.WORK_COMPLAINTS, ("how", "message")),
     "message": Action(Task.WORK_COMPLAINTS, ("message",)),
     "note": Action(Task.WORK_COMPLAINTS, ("note",)),
+    "hold": Action(Task.DECIDE_COMPLAINTS, ("note",)),
+    "lift": Action(Task.DECIDE_COMPLAINTS, ("note",)),
 }
 """In the order in which a page offers them."""
 
@@ -157,6 +159,10 @@ def _fact(
             return complaint.reject(typed["message"], by=by, at=at)
         case "contacted":
             return complaint.contacted(Contacted(typed["how"]), typed["message"], by=by, at=at)
+        case "hold":
+            return complaint.hold(typed["note"], by=by, at=at)
+        case "lift":
+            return complaint.lift(typed["note"], by=by, at=at)
         case "message":
             return complaint.message(typed["message"], by=by, at=at)
         case _:

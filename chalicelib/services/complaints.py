@@ -351,7 +351,9 @@ def night(world: World, remaining: Remaining) -> Summary:
         fact = record.state.overnight(bangkok_day(now), at=now)
         if fact is None:
             return ()
-        change = proceed(record, [fact], world.salt)
+        # What is erased is taken out of all events so far.
+        earlier = world.records.history(Complaint, record.key.org, record.key.id) if fact.erases else None
+        change = proceed(record, [fact], world.salt, earlier.events if earlier else ())
         if fact.kind == "closed":
             return (change, *_followers_closed(world, record, fact))
         if fact.kind == "asked_if_solved":

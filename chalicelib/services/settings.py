@@ -1,5 +1,6 @@
 """What an administrator may change of an organisation: its face, its places, its working days."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import date, timedelta
@@ -14,11 +15,12 @@ from chalicelib.domain.calendar import (
     parse_date,
 )
 from chalicelib.domain.complaint import SURVEY_QUESTIONS
+from chalicelib.domain.complaint_data import rules_data
 from chalicelib.domain.errors import DomainError, InvalidFieldError
 from chalicelib.domain.organisation import Label, Organisation, Route
 from chalicelib.domain.palette import PALETTES
 from chalicelib.domain.record import Record, proceed
-from chalicelib.domain.text import is_email_address
+from chalicelib.domain.text import is_email_address, to_arabic_digits
 from chalicelib.services import complaints, organisations
 from chalicelib.services.nightly import Remaining
 from chalicelib.services.ports import NoSuchRecordError, StaleRecordError
@@ -33,6 +35,9 @@ MOST_LINES = 200
 LONGEST_LINE = 150
 
 _BETWEEN_LANGUAGES = "|"
+
+_MONTHS = re.compile("[1-9]|[1-9][0-9]|1[01][0-9]|120")
+"""For how long after closing contact data may be kept."""
 
 
 class UnreadableLineError(DomainError):
@@ -60,6 +65,7 @@ class TypedSettings(Struct, frozen=True, kw_only=True):
     villages: str
     channels: str
     routes: str
+    contact_months: str
     survey: str
     days_off: str
     days_on: str
@@ -80,6 +86,7 @@ class TypedSettings(Struct, frozen=True, kw_only=True):
             villages="\n".join(_line(label) for label in state.villages),
             channels="\n".join(_line(label) for label in state.channels),
             routes="\n".join(_route_line(state, route) for route in state.routes),
+            contact_months=str(state.complaint_rules.contact_months),
             survey="\n".join(_line(label) for label in state.survey),
             days_off="\n".join(f"{_day(day)} {_line(name)}" for day, name in sorted(state.days_off.items())),
             days_on="\n".join(_day(day) for day in sorted(state.days_on)),
@@ -102,6 +109,8 @@ class TypedSettings(Struct, frozen=True, kw_only=True):
         survey = list(_labels("survey", self.survey))
         if len(survey) != SURVEY_QUESTIONS:
             reasons["survey"] = "other_number"
+        if not _MONTHS.fullmatch(to_arabic_digits(self.contact_months)):
+            reasons["contact_months"] = "out_of_range"
         if reasons:
             raise InvalidFieldError(**reasons)
         return {
@@ -137,6 +146,8 @@ def change(world: World, org: str, typed: TypedSettings, *, version: int, by: st
     settings["routes"] = list(_routes(record.state, settings["villages"], typed.routes))
     if record.version != version:
         raise StaleRecordError(record)
+    months = int(to_arabic_digits(typed.contact_months))
+    settings["complaint_rules"] = {**rules_data(record.state.complaint_rules), "contact_months": months}
     different = _different(record, settings, world)
     if not different:
         return record

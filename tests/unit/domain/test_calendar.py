@@ -19,6 +19,7 @@ from chalicelib.domain.calendar import (
     fiscal_year_of,
     half_years,
     month,
+    months_later,
     notice_from,
     parse_date,
     start_of_day,
@@ -304,3 +305,16 @@ class TestTypedDates:
     def test_anything_typed_is_a_day_or_a_named_error(self, typed: str) -> None:
         with suppress(MalformedDateError, NoSuchDayError, DateOutOfRangeError):
             assert 1900 <= parse_date(typed).year < 2200
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [
+        (date(2026, 12, 25), 12, date(2027, 12, 25)),
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2024, 2, 29), 12, date(2025, 2, 28)),
+        (date(2026, 11, 30), 3, date(2027, 2, 28)),
+    ],
+)
+def test_months_later_ends_on_the_same_day_or_the_last_of_the_month(day, months, later):
+    assert months_later(day, months) == later

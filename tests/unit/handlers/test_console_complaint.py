@@ -112,6 +112,7 @@ def test_explained_then_resolved_as_the_officer_types_it(world: World, officer: 
         ("contacted", {"how": "call", "message": "โทรแจ้งแล้ว"}),
         ("message", {"message": "ขอข้อมูลเพิ่ม"}),
         ("note", {"note": "ช่างลาป่วย"}),
+        ("hold", {"note": "คดีอยู่ในศาล"}),
     ],
 )
 def test_an_action_is_done_and_said_so_on_the_page(
@@ -129,7 +130,7 @@ def test_an_action_is_done_and_said_so_on_the_page(
 
 def test_every_action_has_one_form_with_version_and_token(world: World, officer: Browser) -> None:
     reply = officer.get(path(file(world).id))
-    assert actions(reply) == set(ACTIONS) - {"unmerge"}
+    assert actions(reply) == set(ACTIONS) - {"unmerge", "lift"}
     for form in reply.page.forms:
         if "action" in form.fields:
             assert form.fields["version"] == "1"
@@ -149,7 +150,7 @@ def test_a_duplicate_is_merged_and_parted_again_on_the_page(
     assert merged.status == 200
     assert f"/test/console/complaints/{other.id}" in merged.text
     assert one.id in officer.get(path(other.id) + lang).page.text
-    assert actions(merged) == {"unmerge", "note"}
+    assert actions(merged) == {"unmerge", "note", "hold"}
     listed = officer.get("/test/console/complaints?status=all").page.text
     assert "รวมแล้ว" in listed
     parted = officer.submit(merged, action="unmerge")
@@ -165,6 +166,18 @@ def test_a_second_problem_is_split_off_on_the_page(world: World, officer: Browse
     (part,) = standing(world, filed.id).state.parts
     assert path(part) in reply.text
     assert officer.get(path(part)).page.heading == "ไฟดับหน้าวัด"
+
+
+@pytest.mark.parametrize("lang", ["", "&lang=en"])
+def test_the_list_of_who_is_to_be_called_leads_to_the_decided_complaint(
+    world: World, officer: Browser, lang: str
+) -> None:
+    filed = file(world, **CONTACT)
+    act(world, filed.id, "reject", message="ไม่อยู่ในอำนาจ")
+    listed = officer.get("/test/console/complaints?status=to_be_called" + lang)
+    assert path(filed.id) in listed.text
+    act(world, filed.id, "contacted", how="letter", message="ส่งจดหมายแล้ว")
+    assert path(filed.id) not in officer.get("/test/console/complaints?status=to_be_called" + lang).text
 
 
 def test_a_new_due_day_is_suggested_in_the_readers_era(world: World, officer: Browser) -> None:

@@ -27,11 +27,12 @@ TYPED = {
     "message": {"message": "ขอข้อมูลเพิ่ม"},
     "note": {"note": "ช่างลาป่วย"},
     "start": {},
+    "hold": {"note": "คดีอยู่ในศาล"},
     "split": {"category": "light", "subject": "ไฟดับ", "detail": "หลอดไฟหน้าวัดดับ"},
 }
-FIRST = [name for name in ACTIONS if name not in {"merge", "unmerge"}]
+FIRST = [name for name in ACTIONS if name not in {"merge", "unmerge", "lift"}]
 """What one complaint that was just filed is enough for."""
-OFFERED = set(ACTIONS) - {"unmerge"}
+OFFERED = set(ACTIONS) - {"unmerge", "lift"}
 OFFICERS_OF_THE_UNIT = {"start", "explain", "resolve", "message", "note", "contacted"}
 
 
@@ -94,7 +95,7 @@ def test_a_role_is_offered_what_it_may_do_and_is_refused_the_rest(world, organis
 def test_what_a_state_does_not_allow_is_neither_offered_nor_done(world, organisation, officer, id):
     act(world, organisation, officer, id, "resolve")
     resolved = world.records.get(Complaint, "test", id)
-    assert offered(resolved.state, officer) == ["contacted", "message", "note"]
+    assert offered(resolved.state, officer) == ["contacted", "message", "note", "hold"]
     for action in ("explain", "resolve", "assign", "start", "reject", "refer"):
         with pytest.raises(IllegalMoveError):
             act(world, organisation, officer, id, action, version=2)

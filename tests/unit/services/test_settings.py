@@ -72,6 +72,16 @@ def test_routes_are_typed_by_the_names_of_category_village_and_unit(world: World
         assert (refused.value.field, refused.value.reason) == ("routes", "unknown")
 
 
+def test_contact_data_are_kept_for_one_month_to_ten_years(world: World) -> None:
+    state = change(world, contact_months="๒๔")
+    assert state.complaint_rules.contact_months == 24
+    assert state.complaint_rules.sla_days == 15
+    for months in ("0", "121", "x", ""):
+        with pytest.raises(InvalidFieldError) as refused:
+            change(world, version=2, contact_months=months)
+        assert refused.value.reasons == {"contact_months": "out_of_range"}
+
+
 def test_days_are_typed_in_either_era_and_shown_in_the_buddhist_one(world: World) -> None:
     state = change(
         world, days_off="๓๑/๑๒/๒๕๖๙\tวันหยุดพิเศษ | Special day\n2026-12-04 ทำบุญ", days_on="7/12/2026"
