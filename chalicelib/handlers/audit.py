@@ -15,7 +15,7 @@ from chalicelib.domain.codes import (
     ReceiptCodeTypedError,
     TrackingCode,
 )
-from chalicelib.domain.complaint import PUBLIC_EVENTS, PUBLIC_WORDS
+from chalicelib.domain.complaint import PUBLIC_WORDS
 from chalicelib.handlers.listing import MOST, PAGING, USUAL
 from chalicelib.handlers.routing import (
     Doc,
@@ -27,7 +27,7 @@ from chalicelib.handlers.routing import (
     Routes,
     json_response,
 )
-from chalicelib.services import audit, complaints
+from chalicelib.services import audit, complaint_progress, complaints
 
 ROUTES = Routes(__name__)
 
@@ -106,7 +106,7 @@ def chain(request: Request) -> Response:
         history = complaints.follow(request.world, request.org, code)
     except (MalformedCodeError, CheckDigitError, ReceiptCodeTypedError, complaints.UnknownCodeError):
         raise Refusal(HTTPStatus.NOT_FOUND) from None
-    export = audit.export(request.world, history, kinds=PUBLIC_EVENTS, words=PUBLIC_WORDS)
+    export = audit.export(request.world, history, is_shown=complaint_progress.is_hers, words=PUBLIC_WORDS)
     return _download(
         msgspec.json.encode(export).decode(), "complaint.json", "application/json; charset=utf-8"
     )

@@ -1,6 +1,6 @@
 """The audit: publish each day's root, show the roots, and hand out what proves a record's history by them."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -103,20 +103,18 @@ def roots(
 
 
 def export(
-    world: World, history: History[Any], *, kinds: Collection[str], words: Collection[str]
+    world: World, history: History[Any], *, is_shown: Callable[[Event], bool], words: Collection[str]
 ) -> dict[str, Json]:
     """A record's chain, for somebody outside to check by the script that the audit page offers.
 
-    Events of these kinds are in it with these private words; the others as hashes alone. No officer is
+    Events that are shown are in it with these private words; the others as hashes alone. No officer is
     named. Each event of a day whose root is published comes with its way to that root.
     """
     org = history.record.key.org
     return {
         "org": org,
         "count": history.record.events,
-        "events": [
-            _shown(event, words) if event.kind in kinds else _hidden(event) for event in history.events
-        ],
+        "events": [_shown(event, words) if is_shown(event) else _hidden(event) for event in history.events],
         "proofs": list(_proofs(world, org, history.events)),
     }
 

@@ -52,12 +52,20 @@ def find(world: World, org: str, code: TrackingCode) -> Progress:
     return Progress(shown, tuple(sorted(both, key=lambda s: s.event.at)), own.record.key.id, parts)
 
 
+def is_hers(event: Event) -> bool:
+    """Whether all of an event of her own complaint is for its complainant: a public one, and none by or for
+    somebody whose complaint was merged into it."""
+    return event.kind in PUBLIC_EVENTS and not event.data.get("of")
+
+
 def _seen(events: tuple[Event, ...], viewer: str) -> Iterator[Shown]:
     """The public events of one complaint, without the words of other complainants than the viewer.
 
     `viewer` is the id of the merged complaint of one who follows this, none for its own complainant. What
-    officers said to one complainant by telephone is as private as what they were told.
+    officers said to one complainant by telephone is as private as what they were told, and so is what they
+    wrote before the viewer followed it.
     """
+    joined = max((e.seq for e in events if e.kind == "follower_joined" and e.data["of"] == viewer), default=0)
     state = Complaint.first(events[0])
     for event in events:
         if event.seq > 1:
@@ -66,6 +74,8 @@ def _seen(events: tuple[Event, ...], viewer: str) -> Iterator[Shown]:
             continue
         is_own = event.data.get("of", "") == viewer
         if event.kind in OF_ONE_CITIZEN and not is_own:
+            continue
+        if event.kind == "messaged" and event.seq < joined:
             continue
         is_private = event.kind in {"reopened", "contacted"} and not is_own
         yield Shown(event.without(("message",)) if is_private else event, state.status, is_own)

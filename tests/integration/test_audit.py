@@ -8,9 +8,10 @@ from msgspec.structs import replace
 
 from chalicelib.domain import merkle
 from chalicelib.domain.audit import Audit
-from chalicelib.domain.complaint import PUBLIC_EVENTS, PUBLIC_WORDS, Channel, Complaint, Report
+from chalicelib.domain.complaint import PUBLIC_WORDS, Channel, Complaint, Report
 from chalicelib.domain.record import broken_at
 from chalicelib.services import audit, complaints
+from chalicelib.services.complaint_progress import is_hers
 from chalicelib.services.world import World
 from chalicelib.web.static import check_chain
 from tests.builders.calls import counted, killed_at
@@ -65,7 +66,7 @@ def test_a_history_is_proven_by_roots_that_were_made_from_the_index(
     for row in world.records.list(Complaint, "test", "2570", limit=10).rows:
         history = world.records.history(Complaint, "test", row.key.id)
         assert history
-        export = audit.export(world, history, kinds=PUBLIC_EVENTS, words=PUBLIC_WORDS)
+        export = audit.export(world, history, is_shown=is_hers, words=PUBLIC_WORDS)
         report = check_chain.check(json.loads(json.dumps(export)), published)
         assert report.findings == []
         assert not any("no root yet" in note for note in report.notes)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from chalicelib.adapters.sessions import DynamoSessions
 from chalicelib.adapters.tables import connection
 from chalicelib.domain import audit as audit_domain
-from chalicelib.domain.complaint import PUBLIC_EVENTS, PUBLIC_WORDS, Channel
+from chalicelib.domain.complaint import PUBLIC_WORDS, Channel
 from chalicelib.domain.people import UNIT_ROLES, Grant, Role
 from chalicelib.domain.record import proceed
 from chalicelib.services import (
@@ -30,6 +30,7 @@ from chalicelib.services import (
     sign_in,
 )
 from chalicelib.services.complaint_lists import Choice, Query
+from chalicelib.services.complaint_progress import is_hers
 from chalicelib.services.nightly import Summary
 from chalicelib.services.people import NewPerson
 from chalicelib.services.ports import WrongPasswordError
@@ -146,7 +147,7 @@ def test_the_public_door_may_do_all_that_citizens_do(
             complaints.reopen(world, here, filed.code, "ยังไม่เรียบร้อย", token="once")
         complaints.write(world, "test", filed.code, "ขอทราบผล", token="twice")
         history = complaints.follow(world, "test", filed.code)
-        export: Any = audit.export(world, history, kinds=PUBLIC_EVENTS, words=PUBLIC_WORDS)
+        export: Any = audit.export(world, history, is_shown=is_hers, words=PUBLIC_WORDS)
         audit.roots(world, "test", limit=31)
         disclosure.list_items(world, here, plans.current(world, organisations.find(world, "test")))
         organisations.some_of_them(world, None)

@@ -17,10 +17,11 @@ from msgspec.structs import replace
 
 from chalicelib.domain import merkle
 from chalicelib.domain.audit import KEPT_LEAVES, Audit, Root
-from chalicelib.domain.complaint import PUBLIC_EVENTS, PUBLIC_WORDS, Channel, Complaint, Report
+from chalicelib.domain.complaint import PUBLIC_WORDS, Channel, Complaint, Report
 from chalicelib.domain.people import Role
 from chalicelib.domain.record import GENESIS, broken_at, proceed
 from chalicelib.services import audit, complaints
+from chalicelib.services.complaint_progress import is_hers
 from chalicelib.services.ports import InvalidCursorError
 from chalicelib.web.static import check_chain
 from tests.builders.calendar import bangkok
@@ -71,7 +72,7 @@ def standing(world):
 
 def exported(world):
     history = world.records.history(Complaint, "test", standing(world).key.id)
-    file = audit.export(world, history, kinds=PUBLIC_EVENTS, words=PUBLIC_WORDS)
+    file = audit.export(world, history, is_shown=is_hers, words=PUBLIC_WORDS)
     return json.loads(json.dumps(file))
 
 

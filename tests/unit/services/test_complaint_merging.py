@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from chalicelib.domain.complaint import Complaint, Status
+from chalicelib.domain.complaint import PUBLIC_WORDS, Complaint, Status
 from chalicelib.domain.errors import IllegalMoveError, InvalidFieldError, NotAllowedError
 from chalicelib.domain.people import Grant, Role
 from chalicelib.domain.record import broken_at, fold
-from chalicelib.services import complaint_progress, complaints, organisations, surveys
+from chalicelib.services import audit, complaint_progress, complaints, organisations, surveys
 from chalicelib.services.complaint_work import offered
 from chalicelib.services.ports import StaleRecordError
 from tests.builders.calendar import bangkok
@@ -273,3 +273,28 @@ def test_states_follow_from_the_events_and_the_chains_hold(world, pair):
         history = world.records.history(Complaint, "test", id)
         assert fold(Complaint, history.events) == history.record.state
         assert broken_at(history.events) is None
+
+
+def test_neither_takes_away_the_others_words_in_the_history(world, pair):
+    first, second = pair
+    act(world, second.id, "merge", into=first.id)
+    complaints.write(world, "test", second.code, "ผมเห็นนาย ก ทำพัง", token="t1")
+    act(world, first.id, "resolve", **DONE)
+    complaints.reopen(world, organisations.find(world, "test"), second.code, "นาย ก ยังทำอยู่", token="t2")
+    history = complaints.follow(world, "test", first.code)
+    exported = audit.export(world, history, is_shown=complaint_progress.is_hers, words=PUBLIC_WORDS)
+    text = str(exported)
+    assert "นาย ก" not in text
+    assert "แจ้งครั้งแรก" in text
+    assert len(exported["events"]) == history.record.events
+
+
+def test_who_follows_reads_no_message_that_was_written_to_the_other_one_before(world, pair):
+    first, second = pair
+    act(world, first.id, "message", message="คุณสมหญิง เราจะไปหาที่บ้านพรุ่งนี้")
+    act(world, second.id, "merge", into=first.id)
+    act(world, first.id, "message", message="เราจะซ่อมพรุ่งนี้")
+    told = [s.event.text("message") for s in seen(world, second).events]
+    assert "เราจะซ่อมพรุ่งนี้" in told
+    assert "คุณสมหญิง เราจะไปหาที่บ้านพรุ่งนี้" not in told
+    assert "คุณสมหญิง เราจะไปหาที่บ้านพรุ่งนี้" in [s.event.text("message") for s in seen(world, first).events]
