@@ -42,6 +42,9 @@ test-browser: package cloud ## run the tests in a real Chromium
 check: package tools checkov ## format, lint, types, imports, translations, template, policies, libraries
 	@exec $(APP) -m tools.check
 
+bench: package cloud ## measure calls, CPU, cold start, throughput, the night's reads, cost; write bench/results.json
+	@exec $(APP) -m bench
+
 deploy: assets ## deploy to AWS: STAGE=prod, DOMAIN=, MAIL_SENDER=, ALARMS_TO= and others (docs/operations.md)
 	@exec $(APP) -m tools.deploy
 
