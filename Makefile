@@ -12,7 +12,7 @@ TOOLS := .venvs/tools/bin
 LOCAL_AWS := AWS_ENDPOINT_URL=http://127.0.0.1:$(CLOUD_PORT) AWS_DEFAULT_REGION=ap-southeast-1 \
 	AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
 
-.PHONY: help run dev job code assets test test-browser check bench deploy organisation restore clean app cloud tools checkov package
+.PHONY: help run dev job code assets test test-browser check bench screenshots deploy organisation restore clean app cloud tools checkov package
 
 help:
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | \
@@ -44,6 +44,9 @@ check: package tools checkov ## format, lint, types, imports, translations, temp
 
 bench: package cloud ## measure calls, CPU, cold start, throughput, the night's reads, cost; write bench/results.json
 	@exec $(APP) -m bench
+
+screenshots: package cloud ## take the README's pictures anew, of a cloud of their own
+	@exec $(APP) -m tools.screenshots
 
 deploy: assets ## deploy to AWS: STAGE=prod, DOMAIN=, MAIL_SENDER=, ALARMS_TO= and others (docs/operations.md)
 	@exec $(APP) -m tools.deploy
