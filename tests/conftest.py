@@ -17,7 +17,7 @@ os.environ.update(
 )
 os.environ.pop("AWS_ENDPOINT_URL", None)
 
-from chalicelib.services import guard, organisations
+from chalicelib.services import guard, organisations, statistics
 
 
 @pytest.fixture(autouse=True)
@@ -25,3 +25,4 @@ def _nothing_remembered() -> None:
     """What a function keeps in memory between requests is forgotten between tests."""
     organisations.forget()
     guard.forget()
+    statistics.forget()

@@ -289,7 +289,7 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
             "missed": self.missed,
             "stages_done": self.stages_done,
             "to_be_called": self.is_to_be_called(),
-            "told": self.told or not self.reachable,
+            "told": self.told or not (self.reachable or any(f.is_called for f in self.followers)),
             "explained_times": self.explained_times,
             "reopened_times": self.reopened_times,
             "decided_at": instant(self.decided_at) if self.decided_at else None,

@@ -15,7 +15,13 @@ from msgspec import Struct
 from chalicelib.domain.calendar import bangkok_day, fiscal_year
 from chalicelib.domain.complaint import OPEN, Status
 from chalicelib.domain.record import Json
-from chalicelib.domain.suppression import Count, Mark, Row, Tally, cells_to_show, protect
+from chalicelib.domain.suppression import Count, Mark, Row, Tally, cells_to_show, is_few, protect
+
+MOST_POINTS = 5
+"""Of an answer to one question of a survey."""
+
+FEW_ANSWERS = 10
+"""Below this many answers a satisfaction says so (requirement S1)."""
 
 
 class Part(StrEnum):
@@ -54,6 +60,8 @@ class Life(Struct, frozen=True, kw_only=True):
     parts: frozenset[Part]
     days: int | None
     """From the day received to the day decided; None where it is open."""
+    scores: tuple[tuple[int, ...], ...] = ()
+    """The answers to surveys on it, each the points from 1 to 5 question by question."""
 
     @classmethod
     def of(cls, summary: Mapping[str, Json], today: date) -> "Life":
@@ -80,6 +88,7 @@ class Life(Struct, frozen=True, kw_only=True):
             unit=facts["unit"],
             parts=frozenset(part for part, is_so in holds.items() if is_so),
             days=(decided_on - received_on).days if decided_on and not is_open else None,
+            scores=tuple(tuple(answer) for answer in facts["scores"]),
         )
 
     @property
@@ -93,6 +102,14 @@ class Days(Struct, frozen=True):
 
     median: float
     p90: int
+
+
+class Satisfaction(Struct, frozen=True):
+    """The mean of all points as percent of the most (requirement S1), and how many people answered."""
+
+    answers: Count
+    percent: float | None
+    """None where nobody answered, or so few that it points at them."""
 
 
 class Line(Struct, frozen=True):
@@ -131,6 +148,12 @@ class Figures(Struct, frozen=True):
     total: Line
     breakdowns: Mapping[Dimension, Breakdown | None]
     delays: tuple[Delays, ...]
+    satisfaction: Satisfaction
+
+
+def lives(summaries: Iterable[Mapping[str, Json]], today: date) -> list[Life]:
+    """The complaints that count: one that was merged into another is counted as that one."""
+    return [Life.of(summary, today) for summary in summaries if not summary["merged_into"]]
 
 
 def months(year: int, today: date) -> tuple[str, ...]:
@@ -145,7 +168,7 @@ def months(year: int, today: date) -> tuple[str, ...]:
 
 
 def published(
-    lives: Sequence[Life],
+    counted: Sequence[Life],
     *,
     year: int,
     today: date,
@@ -157,9 +180,9 @@ def published(
     `names`: what each dimension has a line for in any case, in order; what complaints name besides follows.
     Counts below `below`, and what would tell them, are hidden.
     """
-    groups = {dimension: _grouped(lives, dimension, names.get(dimension, ())) for dimension in Dimension}
+    groups = {dimension: _grouped(counted, dimension, names.get(dimension, ())) for dimension in Dimension}
     safe = protect(
-        _tally(lives),
+        _tally(counted),
         {dim: {name: _tally(of) for name, of in rows.items()} for dim, rows in groups.items()},
         below,
     )
@@ -181,9 +204,10 @@ def published(
     return Figures(
         year=year,
         as_of=today,
-        total=Line("", safe.total, _days(lives, safe.total, below)),
+        total=Line("", safe.total, _days(counted, safe.total, below)),
         breakdowns=breakdowns,
-        delays=_delays(lives, groups, below) if isinstance(safe.total.base, int) else (),
+        delays=_delays(counted, groups, below) if isinstance(safe.total.base, int) else (),
+        satisfaction=_satisfaction(counted, below),
     )
 
 
@@ -203,22 +227,22 @@ _KEYS: Mapping[Dimension, Callable[[Life], str]] = {
 }
 
 
-def _grouped(lives: Iterable[Life], dimension: Dimension, names: Sequence[str]) -> dict[str, list[Life]]:
+def _grouped(several: Iterable[Life], dimension: Dimension, names: Sequence[str]) -> dict[str, list[Life]]:
     rows: dict[str, list[Life]] = {name: [] for name in names}
-    for life in lives:
+    for life in several:
         rows.setdefault(_KEYS[dimension](life), []).append(life)
     if "" in rows:
         rows[""] = rows.pop("")
     return rows
 
 
-def _tally(lives: Iterable[Life]) -> Tally:
-    several = list(lives)
-    return Tally(len(several), {part: sum(part in life.parts for life in several) for part in Part})
+def _tally(several: Iterable[Life]) -> Tally:
+    each = [life.parts for life in several]
+    return Tally(len(each), {part: sum(part in parts for parts in each) for part in Part})
 
 
-def _days(lives: Iterable[Life], counts: Row, below: int) -> Days | None:
-    taken = sorted(life.days for life in lives if life.days is not None)
+def _days(several: Iterable[Life], counts: Row, below: int) -> Days | None:
+    taken = sorted(life.days for life in several if life.days is not None)
     decided = counts.parts[Part.DECIDED]
     if isinstance(counts.base, Mark) or isinstance(decided, Mark) or len(taken) < below:
         return None
@@ -226,12 +250,22 @@ def _days(lives: Iterable[Life], counts: Row, below: int) -> Days | None:
     return Days(float(median(taken)), taken[ceil(0.9 * len(taken)) - 1])
 
 
+def _satisfaction(several: Iterable[Life], below: int) -> Satisfaction:
+    answers = [answer for life in several for answer in life.scores]
+    if is_few(len(answers), below):
+        return Satisfaction(Mark.FEW, None)
+    points = [point for answer in answers for point in answer]
+    return Satisfaction(
+        len(answers), round(100 * sum(points) / (MOST_POINTS * len(points)), 1) if points else None
+    )
+
+
 def _delays(
-    lives: Iterable[Life], groups: Mapping[Dimension, Mapping[str, object]], below: int
+    several: Iterable[Life], groups: Mapping[Dimension, Mapping[str, object]], below: int
 ) -> tuple[Delays, ...]:
     """By month and category, what may be told of explained delays."""
     table = {(c, m): 0 for m in groups[Dimension.MONTH] for c in groups[Dimension.CATEGORY]}
-    for life in lives:
+    for life in several:
         if Part.EXPLAINED in life.parts:
             table[life.category, life.month] += 1
     safe = cells_to_show(table, below)

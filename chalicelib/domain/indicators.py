@@ -31,11 +31,19 @@ class Figure(Struct, frozen=True):
     as_of: date
 
 
+class Hidden(Struct, frozen=True):
+    """A figure that is not told, as it could point at people (requirement S5): all that is known of it."""
+
+    lowest: Number
+    highest: Number
+    as_of: date
+
+
 class IndicatorResult(Struct, frozen=True):
     """An indicator in a fiscal year. Without data `figure` is None: never nought."""
 
     indicator: Indicator
-    figure: Figure | None
+    figure: Figure | Hidden | None
     status: Standing
 
 
@@ -61,13 +69,24 @@ _RISES_AND_FALLS = frozenset({"percent", "points"})
 
 
 def indicator_result(
-    indicator: Indicator, figure: Figure | None, previous: Figure | None, *, year: int, today: date
+    indicator: Indicator,
+    figure: Figure | Hidden | None,
+    previous: Figure | Hidden | None,
+    *,
+    year: int,
+    today: date,
 ) -> IndicatorResult:
-    """The indicator with its figure of the fiscal year, and `previous`, that of the year before."""
-    status = _standing(
-        indicator.operator, indicator.target, indicator.unit, figure, previous, fiscal_year(year), today
-    )
-    return IndicatorResult(indicator, figure, status)
+    """The indicator with its figure of the fiscal year, and `previous`, that of the year before.
+
+    The status of what is hidden is told only where it is the same whatever the figure is: else it would tell.
+    """
+    target, operator = indicator.target, indicator.operator
+    found = {
+        _standing(operator, target, indicator.unit, one, before, fiscal_year(year), today)
+        for one in _ends(figure)
+        for before in (_ends(previous) if target == PREVIOUS_YEAR else (None,))
+    }
+    return IndicatorResult(indicator, figure, found.pop() if len(found) == 1 else Standing.NO_DATA)
 
 
 def goal_result(goal: Goal, figure: Figure | None, *, year: int, today: date) -> GoalResult:
@@ -75,6 +94,12 @@ def goal_result(goal: Goal, figure: Figure | None, *, year: int, today: date) ->
     target = goal.targets[year]
     status = _standing(goal.operator, target, goal.unit, figure, None, fiscal_year(year), today)
     return GoalResult(goal, year, target, figure, status)
+
+
+def _ends(figure: Figure | Hidden | None) -> tuple[Figure | None, ...]:
+    if isinstance(figure, Hidden):
+        return Figure(figure.lowest, figure.as_of), Figure(figure.highest, figure.as_of)
+    return (figure,)
 
 
 def _standing(

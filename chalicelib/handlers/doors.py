@@ -15,6 +15,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "disclosure",
         "complaints",
         "complaints_api",
+        "statistics",
         "audit",
         "openapi",
     ),

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-from chalicelib.domain.indicators import Figure, GoalResult, IndicatorResult, Standing
+from chalicelib.domain.indicators import Figure, GoalResult, Hidden, IndicatorResult, Standing
 from chalicelib.domain.organisation import Label, Unit
 from chalicelib.domain.plan import Goal, IndicatorKind, Number, Operator, Plan, Project, Target
 
@@ -13,7 +13,7 @@ Day = Annotated[str, Meta(description="ISO 8601, C.E.", pattern="^[0-9]{4}-[0-9]
 
 
 class PublishedIndicator(Struct):
-    """An indicator in a fiscal year; `value` is null where there is no data."""
+    """An indicator in a fiscal year; `value` is null where there is no data, or where it is `suppressed`."""
 
     id: str
     project: int
@@ -26,6 +26,9 @@ class PublishedIndicator(Struct):
     status: Standing
     source: str
     as_of: Day | None
+    suppressed: Annotated[
+        bool, Meta(description="there, and true, where the value could point at people")
+    ] | (UnsetType) = UNSET
 
     @classmethod
     def of(cls, result: IndicatorResult) -> "PublishedIndicator":
@@ -42,6 +45,7 @@ class PublishedIndicator(Struct):
             status=result.status,
             source=indicator.source,
             as_of=_as_of(result.figure),
+            suppressed=True if isinstance(result.figure, Hidden) else UNSET,
         )
 
 
@@ -176,9 +180,9 @@ class PublishedProject(Struct):
         )
 
 
-def _value(figure: Figure | None) -> Number | None:
-    return figure.value if figure else None
+def _value(figure: Figure | Hidden | None) -> Number | None:
+    return figure.value if isinstance(figure, Figure) else None
 
 
-def _as_of(figure: Figure | None) -> str | None:
+def _as_of(figure: Figure | Hidden | None) -> str | None:
     return figure.as_of.isoformat() if figure else None

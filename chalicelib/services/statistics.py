@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain.calendar import bangkok_day, fiscal_year_of
 from chalicelib.domain.complaint import Channel, Complaint
-from chalicelib.domain.figures import Dimension, Figures, Life, months, published
+from chalicelib.domain.figures import Dimension, Figures, Life, lives, months, published
 from chalicelib.domain.organisation import Organisation
 from chalicelib.domain.record import Record
 from chalicelib.services.world import World
@@ -51,16 +51,16 @@ def forget() -> None:
 def _count(world: World, here: Record[Organisation], year: int) -> Figures:
     today = bangkok_day(world.clock.now())
     settings = here.state
-    lives: list[Life] = []
+    counted: list[Life] = []
     cursor: str | None = None
     while True:
         page = world.records.list(Complaint, here.key.id, str(year), limit=_A_READ, cursor=cursor)
-        lives += [Life.of(row.summary, today) for row in page.rows]
+        counted += lives((row.summary for row in page.rows), today)
         cursor = page.next_cursor
         if cursor is None:
             break
     return published(
-        lives,
+        counted,
         year=year,
         today=today,
         names={

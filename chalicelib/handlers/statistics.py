@@ -1,0 +1,261 @@
+"""The figures of an organisation's complaints: page, table, JSON and a feed to follow them by."""
+
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+
+from chalicelib.domain.calendar import start_of_day
+from chalicelib.domain.figures import FEW_ANSWERS, Dimension, Figures, Line, Part, share
+from chalicelib.domain.periods import Period
+from chalicelib.domain.record import instant
+from chalicelib.domain.suppression import Count, Mark
+from chalicelib.domain.text import to_arabic_digits
+from chalicelib.handlers.listing import csv_response
+from chalicelib.handlers.routing import (
+    Doc,
+    Everyone,
+    InvalidFields,
+    Refusal,
+    Request,
+    Response,
+    Routes,
+    json_response,
+)
+from chalicelib.handlers.schemas_plan import Day
+from chalicelib.services import statistics
+
+ROUTES = Routes(__name__)
+
+_YEAR: dict[str, Any] = {
+    "type": "integer",
+    "description": f"a fiscal year (B.E.): the present one, which is usual, or one of the "
+    f"{statistics.YEARS_SHOWN - 1} before",
+}
+
+_WORDS = {Mark.FEW: "fewer than {below}", Mark.WITHHELD: "withheld"}
+
+PublishedCount = Annotated[int | None, Meta(description="null where it is hidden; `suppressed` says how")]
+
+
+class PublishedDays(Struct):
+    """Days from the day received to the day decided."""
+
+    median: float
+    percentile_90: int
+
+
+class PublishedLine(Struct):
+    """Counts of complaints by the time they were received.
+
+    `overdue`: a due day passed without an answer or a later day explained before, whatever became of it.
+    `told`: no complainant waits to be told. `suppressed` names each hidden count: `few` (neither nought nor
+    at the threshold) or `withheld`.
+    """
+
+    id: Annotated[str, Meta(description="empty for the total, and for what names none")]
+    received: PublishedCount
+    on_time: PublishedCount
+    overdue: PublishedCount
+    told: PublishedCount
+    explained: PublishedCount
+    reopened: PublishedCount
+    decided: PublishedCount
+    open: PublishedCount
+    on_time_percent: float | None
+    told_percent: float | None
+    days: PublishedDays | None
+    suppressed: dict[str, Mark]
+
+    @classmethod
+    def of(cls, line: Line) -> "PublishedLine":
+        counts = counts_of(line)
+        shown = {name: None if isinstance(count, Mark) else count for name, count in counts.items()}
+        return cls(
+            id=line.id,
+            **shown,
+            on_time_percent=share(counts["on_time"], counts["received"]),
+            told_percent=share(counts["told"], counts["received"]),
+            days=PublishedDays(line.days.median, line.days.p90) if line.days else None,
+            suppressed={name: count for name, count in counts.items() if isinstance(count, Mark)},
+        )
+
+
+class PublishedSatisfaction(Struct):
+    """The mean of the points that complainants gave, as percent of the most, and how many answered."""
+
+    answers: Annotated[int | None, Meta(description="null where they are few")]
+    percent: float | None
+
+
+class PublishedDelays(Struct):
+    """How many complaints of a category, received in a month, were explained to take longer."""
+
+    category: str
+    month: Annotated[str, Meta(description="B.E. year and month, such as 2569-11")]
+    number: int
+
+
+class ComplaintStatistics(Struct):
+    """A fiscal year's complaints. A breakdown that would tell a hidden count is null."""
+
+    fiscal_year: int
+    as_of: Day
+    suppress_below: Annotated[int, Meta(description="a count below it, nought aside, is not shown")]
+    total: PublishedLine
+    by_month: list[PublishedLine] | None
+    by_category: list[PublishedLine] | None
+    by_village: list[PublishedLine] | None
+    by_channel: list[PublishedLine] | None
+    by_unit: list[PublishedLine] | None
+    explained_delays: list[PublishedDelays]
+    satisfaction: PublishedSatisfaction
+
+    @classmethod
+    def of(cls, figures: Figures, below: int) -> "ComplaintStatistics":
+        lines = {
+            f"by_{dimension}": [PublishedLine.of(line) for line in found.lines] if found else None
+            for dimension, found in figures.breakdowns.items()
+        }
+        return cls(
+            fiscal_year=figures.year,
+            as_of=figures.as_of.isoformat(),
+            suppress_below=below,
+            total=PublishedLine.of(figures.total),
+            **lines,
+            satisfaction=PublishedSatisfaction(
+                None if isinstance(figures.satisfaction.answers, Mark) else figures.satisfaction.answers,
+                figures.satisfaction.percent,
+            ),
+            explained_delays=[PublishedDelays(d.category, d.month, d.number) for d in figures.delays],
+        )
+
+
+COLUMNS = ("received", "on_time", "overdue", "told", "explained", "reopened", "decided", "open")
+
+
+@ROUTES.page("/{org}/complaints/statistics", access=Everyone.PUBLIC)
+def page(request: Request) -> Response:
+    """Charts and tables of a fiscal year, and what they mean."""
+    figures = _asked(request)
+    shown = request.render(
+        "complaints/statistics.html",
+        figures=figures,
+        years=statistics.years(request.world),
+        below=request.here.state.suppress_below,
+        counts_of=counts_of,
+        share=share,
+        few_answers=FEW_ANSWERS,
+    )
+    return Response(shown)
+
+
+@ROUTES.page("/{org}/complaints/statistics.csv", access=Everyone.PUBLIC)
+def table(request: Request) -> Response:
+    """All figures of a fiscal year as one table, for whoever follows the page's link."""
+    return _csv(request, _asked(request))
+
+
+@ROUTES.api(
+    "/api/v1/{org}/statistics/complaints",
+    access=Everyone.PUBLIC,
+    doc=Doc(
+        summary="Figures of the complaints received in a fiscal year",
+        answer=ComplaintStatistics,
+        query={"fiscal_year": _YEAR},
+        refusals=(422,),
+        csv=True,
+    ),
+)
+def complaint_statistics(request: Request) -> Response:
+    """The figures of a year; counts that could point at people are hidden."""
+    year = _year(request)
+    if year is None or request.query.get("fiscal_year") == "":
+        raise InvalidFields({"fiscal_year": "unknown"})
+    figures = statistics.of_year(request.world, request.here, year)
+    if request.wants_csv():
+        return _csv(request, figures)
+    return json_response(ComplaintStatistics.of(figures, request.here.state.suppress_below))
+
+
+@ROUTES.page("/{org}/complaints/feed", access=Everyone.PUBLIC)
+def feed(request: Request) -> Response:
+    """An Atom feed: each month that is over with its figures and explained delays, the newest first."""
+    *_, before, this = statistics.years(request.world)
+    entries = []
+    for year in (this, before):
+        figures = statistics.of_year(request.world, request.here, year)
+        entries += list(_entries(figures))
+    first = start_of_day(Period.parse(f"FY{before}").first_day)
+    body = request.render(
+        "complaints/feed.xml",
+        site=request.world.site_url.rstrip("/"),
+        entries=entries,
+        updated=instant(max((entry["updated"] for entry in entries), default=first)),
+        instant=instant,
+        below=request.here.state.suppress_below,
+    )
+    return Response(body, content_type="application/atom+xml; charset=utf-8")
+
+
+def counts_of(line: Line) -> dict[str, Count]:
+    """A line's counts by the names that the table, the page and the API have for them."""
+    parts, rest = line.counts.parts, line.counts.rest
+    return {
+        "received": line.counts.base,
+        "on_time": parts[Part.ON_TIME],
+        "overdue": rest[Part.ON_TIME],
+        "told": parts[Part.TOLD],
+        "explained": parts[Part.EXPLAINED],
+        "reopened": parts[Part.REOPENED],
+        "decided": parts[Part.DECIDED],
+        "open": rest[Part.DECIDED],
+    }
+
+
+def _entries(figures: Figures) -> Iterator[Mapping[str, Any]]:
+    """The months that are over, newest first; each says when it was over."""
+    breakdown = figures.breakdowns[Dimension.MONTH]
+    for line in reversed(breakdown.lines if breakdown else ()):
+        period = Period.parse(line.id)
+        if period.last_day < figures.as_of:
+            yield {
+                "year": figures.year,
+                "period": period,
+                "updated": start_of_day(period.last_day, 1),
+                "counts": counts_of(line),
+                "delays": [delays for delays in figures.delays if delays.month == line.id],
+            }
+
+
+def _asked(request: Request) -> Figures:
+    year = _year(request)
+    if year is None:
+        raise Refusal(HTTPStatus.NOT_FOUND)
+    return statistics.of_year(request.world, request.here, year)
+
+
+def _year(request: Request) -> int | None:
+    """The fiscal year asked for, else the present one; None where no figures of it are shown."""
+    years = statistics.years(request.world)
+    typed = to_arabic_digits(request.query.get("fiscal_year", "")).strip()
+    if not typed:
+        return years[-1]
+    return next((year for year in years if typed == str(year)), None)
+
+
+def _csv(request: Request, figures: Figures) -> Response:
+    below = request.here.state.suppress_below
+    lines: list[tuple[str, Line]] = [("total", figures.total)]
+    for dimension, breakdown in figures.breakdowns.items():
+        lines += [(str(dimension), line) for line in (breakdown.lines if breakdown else ())]
+    rows = []
+    for by, line in lines:
+        counts = counts_of(line)
+        days = (line.days.median, line.days.p90) if line.days else (None, None)
+        cells = [_WORDS[c].format(below=below) if isinstance(c, Mark) else c for c in counts.values()]
+        rows.append((figures.year, figures.as_of, by, line.id, *cells, *days))
+    return csv_response(
+        ("fiscal_year", "as_of", "by", "id", *COLUMNS, "days_median", "days_percentile_90"), rows
+    )

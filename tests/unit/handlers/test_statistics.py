@@ -1,0 +1,174 @@
+"""The figures of complaints: as a page, a table, for programs, and as a feed."""
+
+import csv
+import io
+import json
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from chalice.test import Client, HTTPResponse
+
+from chalicelib.services import statistics
+from chalicelib.services.world import World
+from tests.builders.browser import Browser
+from tests.builders.complaints import act, file
+
+SVG = "{http://www.w3.org/2000/svg}"
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture
+def browser(world: World) -> Browser:
+    return Browser()
+
+
+def busy(world: World) -> None:
+    """A month with complaints: eight of roads, four of lighting, one of another kind."""
+    world.clock.at = world.clock.at.replace(month=10, day=5)
+    filed = [file(world, category="road", village="หมู่ 1", subject=f"ถนน {n}").id for n in range(8)]
+    filed += [file(world, category="light", village="หมู่ 2", subject=f"ไฟ {n}").id for n in range(4)]
+    filed.append(file(world, category="other", village="หมู่ 2", subject="อื่น").id)
+    for id in filed[:3]:
+        act(world, id, "explain", message="รออะไหล่", due_on="20/11/2569")
+    world.clock.forward(days=6)
+    for id in filed[3:9]:
+        act(world, id, "resolve", message="แล้ว", cause="เก่า", prevention="ตรวจ")
+    world.clock.forward(days=44)
+    statistics.forget()
+
+
+def api(path: str, accept: str = "application/json") -> HTTPResponse:
+    from app import app
+
+    return Client(app).http.get(path, headers={"Accept": accept})
+
+
+def value(query: str = "", org: str = "test") -> Any:
+    answer = api(f"/api/v1/{org}/statistics/complaints{query}")
+    assert answer.status_code == 200
+    return json.loads(answer.body)
+
+
+def test_a_year_is_counted_and_what_is_few_is_hidden(world: World) -> None:
+    busy(world)
+    found = value()
+    assert (found["fiscal_year"], found["as_of"], found["suppress_below"]) == (2570, "2026-11-24", 3)
+    total = found["total"]
+    assert (total["received"], total["on_time"], total["overdue"], total["explained"]) == (13, 6, 7, 3)
+    assert (total["decided"], total["open"], total["reopened"]) == (6, 7, 0)
+    assert total["on_time_percent"] == 46.2
+    assert total["days"] == {"median": 6.0, "percentile_90": 6}
+    by_category = {line["id"]: line for line in found["by_category"]}
+    assert by_category["other"]["received"] is None
+    assert by_category["other"]["suppressed"]["received"] == "few"
+    assert by_category["light"]["received"] is None
+    assert by_category["road"]["received"] == 8
+    assert by_category["procurement"]["received"] == 0
+    assert {line["id"]: line["received"] for line in found["by_month"]} == {"2569-10": 13, "2569-11": 0}
+    assert {line["id"]: line["received"] for line in found["by_village"]} == {
+        "หมู่ 1": 8,
+        "หมู่ 2": 5,
+        "หมู่ 3": 0,
+    }
+
+
+def test_the_page_shows_what_the_api_tells_in_both_languages(world: World, browser: Browser) -> None:
+    busy(world)
+    thai = browser.get("/test/complaints/statistics").page
+    assert "2570" in thai.heading
+    assert "น้อยกว่า 3" in thai.text
+    assert "ปกปิด" in thai.text
+    english = browser.get("/test/complaints/statistics?lang=en&fiscal_year=2570").page
+    assert "fewer than 3" in english.text
+    assert "46.2 percent" in english.text
+    charts = [svg for svg in english.root.iter(f"{SVG}svg") if svg.get("role") == "img"]
+    assert len(charts) == 5
+    assert all(chart.findtext(f"{SVG}title") for chart in charts)
+
+
+def test_a_quiet_year_says_so(world: World, browser: Browser) -> None:
+    assert "ไม่มีเรื่องร้องเรียน" in browser.get("/test/complaints/statistics?fiscal_year=2568").page.text
+    assert value("?fiscal_year=2568")["total"]["received"] == 0
+
+
+def test_two_complaints_alone_are_not_broken_down(world: World, browser: Browser) -> None:
+    file(world)
+    file(world)
+    found = value()
+    assert found["total"]["received"] is None
+    assert found["by_category"] is None
+    assert found["explained_delays"] == []
+    assert "น้อยกว่า 3" in browser.get("/test/complaints/statistics").page.text
+
+
+def test_another_organisations_complaints_are_not_counted(world: World) -> None:
+    busy(world)
+    for _ in range(5):
+        file(world, "other")
+    assert value()["total"]["received"] == 13
+    assert value(org="other")["total"]["received"] == 5
+
+
+def test_the_table_holds_every_line(world: World) -> None:
+    busy(world)
+    for answer in (
+        api("/test/complaints/statistics.csv?fiscal_year=2570", "text/html"),
+        api("/api/v1/test/statistics/complaints?fiscal_year=2570", "text/csv"),
+    ):
+        assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+        rows = list(csv.DictReader(io.StringIO(answer.body.decode()[1:])))
+        by = {(row["by"], row["id"]): row for row in rows}
+        assert by["total", ""]["received"] == "13"
+        assert by["category", "other"]["received"] == "fewer than 3"
+        assert by["category", "light"]["received"] == "withheld"
+
+
+@pytest.mark.parametrize("year", ["2565", "2571", "x", "", "-1", "9" * 400])
+def test_a_year_without_figures_is_refused(world: World, browser: Browser, year: str) -> None:
+    assert api(f"/api/v1/test/statistics/complaints?fiscal_year={year}").status_code == 422
+    if year:
+        assert browser.get(f"/test/complaints/statistics?fiscal_year={year}").status == 404
+
+
+def test_a_year_is_taken_in_thai_digits(world: World) -> None:
+    assert value("?fiscal_year=๒๕๖๙")["fiscal_year"] == 2569
+
+
+def test_figures_are_counted_anew_after_some_minutes(world: World) -> None:
+    busy(world)
+    value()
+    file(world)
+    assert value()["total"]["received"] == 13
+    world.clock.forward(minutes=6)
+    assert value()["total"]["received"] == 14
+
+
+@pytest.mark.parametrize("lang", ["th", "en"])
+def test_the_feed_is_valid_and_tells_no_small_count(world: World, lang: str) -> None:
+    busy(world)
+    answer = api(f"/test/complaints/feed?lang={lang}", "*/*")
+    assert answer.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
+    feed = ElementTree.fromstring(answer.body)  # noqa: S314
+    assert feed.tag == f"{ATOM}feed"
+    for element in (feed, *feed.findall(f"{ATOM}entry")):
+        for name in ("id", "title", "updated"):
+            assert len(element.findall(ATOM + name)) == 1
+            assert element.findtext(ATOM + name)
+    assert feed.find(f"{ATOM}author/{ATOM}name") is not None
+    entries = feed.findall(f"{ATOM}entry")
+    ids = [entry.findtext(f"{ATOM}id") for entry in entries]
+    assert len(set(ids)) == len(ids) == 13
+    updates = [entry.findtext(f"{ATOM}updated") or "" for entry in entries]
+    assert updates == sorted(updates, reverse=True)
+    assert feed.findtext(f"{ATOM}updated") == updates[0] == "2026-10-31T17:00:00.000Z"
+    october = entries[0].findtext(f"{ATOM}content") or ""
+    assert "13" in october
+    links = [link.get("href") or "" for link in feed.iter(f"{ATOM}link")]
+    assert all(href.startswith("https://sucharit.example/test/complaints/") for href in links)
+
+
+def test_guide_and_home_lead_to_the_figures(browser: Browser) -> None:
+    for path in ("/test", "/test/complaints"):
+        links = {a.get("href") for a in browser.get(path).page.root.iter("a")}
+        assert "/test/complaints/statistics" in links
