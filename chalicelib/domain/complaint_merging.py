@@ -54,10 +54,11 @@ def unmerge(one: Record[Complaint], target: Record[Complaint], *, by: str, at: d
     """
     if not one.state.allows("unmerge"):
         raise IllegalMoveError("unmerge", one.state.status)
-    told = next(f.clock.due_on for f in target.state.followers if f.id == one.key.id)
-    due_on = max(one.state.due_on, told)
+    _, followers = target.state.clocks_of_all(at)
+    clock = next(f.clock for f in followers if f.id == one.key.id)
+    due_on = max(one.state.due_on, clock.due_on)
     return (
-        Fact(kind="unmerged", actor=by, at=at, data={"due_on": due_on.isoformat()}),
+        Fact(kind="unmerged", actor=by, at=at, data={"due_on": due_on.isoformat(), "missed": clock.missed}),
         Fact(kind="follower_left", actor=by, at=at, data={"of": one.key.id}),
     )
 

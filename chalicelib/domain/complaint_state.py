@@ -126,7 +126,7 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
             case "started":
                 return replace(state, status=Status.IN_PROGRESS)
             case "explained":
-                state = state._all_due(date.fromisoformat(data["due_on"]), None, bangkok_day(event.at))
+                state = state._all_due(date.fromisoformat(data["due_on"]), None, event.at)
                 return replace(
                     state,
                     status=Status.EXPLAINED,
@@ -148,7 +148,7 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
                 due = due_from(data["due"])
                 if event.kind == "due_day_recomputed":
                     return replace(state, due_on=due.due_on, computed=due, stages_done=0)
-                state = state._all_due(due.due_on, due, bangkok_day(event.at))
+                state = state._all_due(due.due_on, due, event.at)
                 times = self.reopened_times + 1
                 return replace(
                     state,
@@ -178,7 +178,8 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
             case "unmerged":
                 due_on = date.fromisoformat(data["due_on"])
                 computed = self.computed if due_on == self.due_on else None
-                return replace(state, merged_into="", due_on=due_on, computed=computed)
+                missed = self.missed or data["missed"]
+                return replace(state, merged_into="", due_on=due_on, computed=computed, missed=missed)
             case "follower_joined":
                 follower = Follower(
                     id=data["of"],
@@ -186,9 +187,9 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
                     has_email=data["has_email"],
                     is_called=data["is_called"],
                 )
-                return state._led_by((*state._clocks_of_all(event.at)[1], follower), event.at)
+                return state._led_by((*state.clocks_of_all(event.at)[1], follower), event.at)
             case "follower_left":
-                others = [f for f in state._clocks_of_all(event.at)[1] if f.id != data["of"]]
+                others = [f for f in state.clocks_of_all(event.at)[1] if f.id != data["of"]]
                 return state._led_by(tuple(others), event.at)
             case "split":
                 return replace(state, parts=(*self.parts, data["part"]))
@@ -229,7 +230,7 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
         """Whether an event reaches all who follow it without a call."""
         return bool(self.report.email) and not any(f.is_called for f in self.followers)
 
-    def _clocks_of_all(self, at: datetime) -> tuple[Clock, tuple[Follower, ...]]:
+    def clocks_of_all(self, at: datetime) -> tuple[Clock, tuple[Follower, ...]]:
         """Its own clock and its followers', the one that counts as it stands by now.
 
         A clock that did not count misses its day too, where nobody had decided by then.
@@ -248,7 +249,7 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
 
     def _led_by(self, followers: tuple[Follower, ...], at: datetime) -> Self:
         """The state with these followers: the clock of the earliest of all counts."""
-        own, _ = self._clocks_of_all(at)
+        own, _ = self.clocks_of_all(at)
         first = min([own, *(f.clock for f in followers)], key=_received)
         return replace(
             self,
@@ -260,20 +261,15 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
             missed=first.missed,
         )
 
-    def _all_due(self, due_on: date, computed: DueDay | None, today: date) -> Self:
+    def _all_due(self, due_on: date, computed: DueDay | None, at: datetime) -> Self:
         """All who follow it were told of another due day: it holds for all of their clocks."""
-
-        def moved(clock: Clock) -> Clock:
-            missed = clock.missed or (self.status in OPEN and clock.due_on < today)
-            return replace(clock, due_on=due_on, computed=computed, stages_done=0, missed=missed)
-
+        own, followers = self.clocks_of_all(at)
+        moved = {"due_on": due_on, "computed": computed, "stages_done": 0}
         return replace(
             self,
-            due_on=due_on,
-            computed=computed,
-            stages_done=0,
-            own_clock=moved(self.own_clock) if self.own_clock else None,
-            followers=tuple(replace(f, clock=moved(f.clock)) for f in self.followers),
+            **moved,
+            own_clock=replace(own, **moved) if followers else None,
+            followers=tuple(replace(f, clock=replace(f.clock, **moved)) for f in followers),
         )
 
     def place(self, key: Key) -> Place:
