@@ -90,8 +90,8 @@ class FollowedComplaint(Struct):
                 "minLength": 1,
                 "maxLength": 200,
                 "pattern": "^[!-~]+$",
-                "description": "a random one, such as a UUID: whoever sends the same key and body gets the same "
-                "tracking code, and one that others choose too is refused for a day",
+                "description": "a random one, such as a UUID: whoever sends the same key and body gets the "
+                "same tracking code, and one that others choose too is refused for a day",
             }
         },
         refusals=(400, 404, 413, 415, 422, 429),
