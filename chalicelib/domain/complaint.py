@@ -165,6 +165,13 @@ class Complaint(ComplaintState, frozen=True, kw_only=True):
         _required(note=note)
         return Fact(kind="noted", actor=by, at=at, private={"note": note})
 
+    def recategorise(self, category: str, *, by: str, at: datetime) -> Fact:
+        """It is about something else than its complainant chose. Its clock runs on as it did."""
+        self._must_allow("recategorise")
+        if category == self.report.category:
+            raise InvalidFieldError(category="unchanged")
+        return Fact(kind="recategorised", actor=by, at=at, data={"category": category})
+
     def hold(self, note: str, *, by: str, at: datetime) -> Fact:
         """A legal hold, for a reason: nothing of it is erased until it is lifted."""
         self._must_allow("hold")

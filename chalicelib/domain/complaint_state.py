@@ -193,6 +193,8 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
                 return state._led_by(tuple(others), event.at)
             case "split":
                 return replace(state, parts=(*self.parts, data["part"]))
+            case "recategorised":
+                return replace(state, report=replace(self.report, category=data["category"]))
             case "held" | "hold_lifted":
                 return replace(state, held=event.kind == "held")
             case "contact_erased":

@@ -94,6 +94,7 @@ ALLOWED_WHILE: dict[str, frozenset[Status]] = {
     "merge": OPEN,
     "split": OPEN,
     "unmerge": OPEN,
+    "recategorise": OPEN,
     "hold": frozenset(Status),
     "lift": frozenset(Status),
     "note": frozenset(Status),

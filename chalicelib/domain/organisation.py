@@ -114,6 +114,8 @@ class Organisation(Eventful, frozen=True, kw_only=True):
     """The questions on a resolved complaint."""
     suppress_below: int = 3
     """From which count on published figures show one that could point at people; at least 3."""
+    paused: bool = False
+    """It does not work with the service at present: nobody is reminded or asked."""
     plan_version: str | None = None
     calendar_changed_at: datetime | None = None
     """Since when the due days of open complaints wait to be computed anew; None where they are."""

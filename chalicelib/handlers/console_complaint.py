@@ -152,7 +152,7 @@ def _form(request: Request, complaint: Complaint, action: str, sent: _Sent) -> F
     """What an action's form is shown with: what was typed, or what suggests itself."""
     if action == sent.action:
         return Form(sent.typed, sent.errors)
-    if action == "split":
+    if action in {"split", "recategorise"}:
         return Form({"category": complaint.report.category})
     if action != "explain":
         return Form()

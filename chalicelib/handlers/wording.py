@@ -62,6 +62,7 @@ _OF_A_FIELD = {
     ),
     ("unit", "about_it"): gettext_noop("The complaint is about an officer of this unit: choose another one"),
     ("about_unit", "unknown"): gettext_noop("Choose a unit from the list"),
+    ("category", "unchanged"): gettext_noop("It is about this already: choose something else"),
     ("into", "too_many"): gettext_noop("Too many complaints were merged into that one already"),
     ("contact_months", "out_of_range"): gettext_noop("Enter a number of months from 1 to 120"),
     ("survey", "other_number"): gettext_noop("Write five questions, one a line"),

@@ -40,6 +40,7 @@ ACTIONS: Mapping[str, Action] = {
     "merge": Action(Task.DECIDE_COMPLAINTS, ("into",)),
     "unmerge": Action(Task.DECIDE_COMPLAINTS),
     "split": Action(Task.DECIDE_COMPLAINTS, ("category", "subject", "detail")),
+    "recategorise": Action(Task.DECIDE_COMPLAINTS, ("category",)),
     "contacted": Action(Task.WORK_COMPLAINTS, ("how", "message")),
     "message": Action(Task.WORK_COMPLAINTS, ("message",)),
     "note": Action(Task.WORK_COMPLAINTS, ("note",)),
@@ -159,6 +160,8 @@ def _fact(
             return complaint.reject(typed["message"], by=by, at=at)
         case "contacted":
             return complaint.contacted(Contacted(typed["how"]), typed["message"], by=by, at=at)
+        case "recategorise":
+            return complaint.recategorise(typed["category"], by=by, at=at)
         case "hold":
             return complaint.hold(typed["note"], by=by, at=at)
         case "lift":
@@ -175,6 +178,8 @@ def _check(action: str, typed: Mapping[str, str], organisation: Organisation) ->
     reasons = {name: "required" for name in fields if not typed[name]}
     if typed.get("unit") and organisation.unit(typed["unit"]) is None:
         reasons["unit"] = "unknown"
+    if typed.get("category") and organisation.category(typed["category"]) is None:
+        reasons["category"] = "unknown"
     if typed.get("how") and typed["how"] not in set(Contacted):
         reasons["how"] = "unknown"
     if typed.get("due_on"):

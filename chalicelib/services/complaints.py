@@ -351,20 +351,21 @@ def night(world: World, remaining: Remaining) -> Summary:
         fact = record.state.overnight(bangkok_day(now), at=now)
         if fact is None:
             return ()
+        organisation = organisations.find(world, record.key.org)
+        if organisation.state.paused and fact.kind in {"reminded", "asked_if_solved"}:
+            return ()
         # What is erased is taken out of all events so far.
         earlier = world.records.history(Complaint, record.key.org, record.key.id) if fact.erases else None
         change = proceed(record, [fact], world.salt, earlier.events if earlier else ())
         if fact.kind == "closed":
             return (change, *_followers_closed(world, record, fact))
         if fact.kind == "asked_if_solved":
-            organisation = organisations.find(world, record.key.org)
             return (
                 change,
                 notices.ask_complainant(world, organisation, change.record, "complaint_asked_if_solved"),
             )
         if fact.kind != "reminded":
             return (change,)
-        organisation = organisations.find(world, record.key.org)
         stage: Any = fact.data
         told = notices.for_roles(
             world,

@@ -66,6 +66,7 @@ class TypedSettings(Struct, frozen=True, kw_only=True):
     channels: str
     routes: str
     contact_months: str
+    paused: str
     survey: str
     days_off: str
     days_on: str
@@ -86,6 +87,7 @@ class TypedSettings(Struct, frozen=True, kw_only=True):
             villages="\n".join(_line(label) for label in state.villages),
             channels="\n".join(_line(label) for label in state.channels),
             routes="\n".join(_route_line(state, route) for route in state.routes),
+            paused="yes" if state.paused else "",
             contact_months=str(state.complaint_rules.contact_months),
             survey="\n".join(_line(label) for label in state.survey),
             days_off="\n".join(f"{_day(day)} {_line(name)}" for day, name in sorted(state.days_off.items())),
@@ -123,6 +125,7 @@ class TypedSettings(Struct, frozen=True, kw_only=True):
             "villages": list(_labels("villages", self.villages)),
             "channels": list(_labels("channels", self.channels)),
             "survey": survey,
+            "paused": bool(self.paused),
             "days_off": dict(sorted(_named_days("days_off", self.days_off))),
             "days_on": sorted({day.isoformat() for _, day in _days("days_on", self.days_on)}),
         }

@@ -113,6 +113,7 @@ def test_explained_then_resolved_as_the_officer_types_it(world: World, officer: 
         ("message", {"message": "ขอข้อมูลเพิ่ม"}),
         ("note", {"note": "ช่างลาป่วย"}),
         ("hold", {"note": "คดีอยู่ในศาล"}),
+        ("recategorise", {"category": "light"}),
     ],
 )
 def test_an_action_is_done_and_said_so_on_the_page(
@@ -123,7 +124,7 @@ def test_an_action_is_done_and_said_so_on_the_page(
     assert reply.status == 200
     assert "govuk-notification-banner--success" in reply.text
     assert standing(world, filed.id).version == 2
-    for text in set(typed.values()) - {"works", "call", "๒๔/๑๒/๒๕๖๙"}:
+    for text in set(typed.values()) - {"works", "call", "light", "๒๔/๑๒/๒๕๖๙"}:
         assert text in reply.page.text
     assert urlsplit(reply.path).query == f"done={action}"
 

@@ -27,6 +27,7 @@ TYPED = {
     "message": {"message": "ขอข้อมูลเพิ่ม"},
     "note": {"note": "ช่างลาป่วย"},
     "start": {},
+    "recategorise": {"category": "light"},
     "hold": {"note": "คดีอยู่ในศาล"},
     "split": {"category": "light", "subject": "ไฟดับ", "detail": "หลอดไฟหน้าวัดดับ"},
 }
