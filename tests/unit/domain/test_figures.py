@@ -1,7 +1,6 @@
 """Figures agree with a count over the raw events that knows nothing of how a complaint is folded."""
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,48 +13,11 @@ from chalicelib.domain.errors import IllegalMoveError, InvalidFieldError
 from chalicelib.domain.figures import Dimension, Life, Part, lives, months, published
 from chalicelib.domain.record import Event, Key, begin, proceed
 from tests.builders.calendar import bangkok, government_calendar
+from tests.builders.counting import counted
 from tests.builders.pages import organisation
 
 CALENDAR = government_calendar()
 RULES = organisation().complaint_rules
-DECISIONS = {"resolved", "rejected", "referred"}
-
-
-def counted(events: Sequence[Event], today: date) -> tuple[set[Part], int | None]:
-    """What a life counts as on a day, and how long it took, by its events alone."""
-    contact = {"name", "phone", "email"} & events[0].commitments.keys()
-    late = waits = answered = explained = reopened = False
-    decided: date | None = None
-    data: Any = events[0].data
-    due = date.fromisoformat(data["due"]["due_on"])
-    for event in events[1:]:
-        day = bangkok_day(event.at)
-        late = late or (decided is None and day > due)
-        data = event.data
-        if event.kind == "explained" or event.kind in DECISIONS:
-            answered, waits = True, bool(contact) and "email" not in contact
-        if event.kind == "explained":
-            explained, due = True, date.fromisoformat(data["due_on"])
-        elif event.kind in DECISIONS:
-            decided = day
-        elif event.kind == "reopened":
-            reopened, decided, due = True, None, date.fromisoformat(data["due"]["due_on"])
-        elif event.kind == "due_day_recomputed":
-            due = date.fromisoformat(data["due"]["due_on"])
-        elif event.kind == "contacted":
-            waits = False
-    late = late or (decided is None and today > due)
-    holds = {
-        Part.ON_TIME: not late,
-        Part.TOLD: not waits and (answered or not late),
-        Part.EXPLAINED: explained,
-        Part.REOPENED: reopened,
-        Part.DECIDED: decided is not None,
-    }
-    days = (decided - bangkok_day(events[0].at)).days if decided else None
-    return {part for part, so in holds.items() if so}, days
-
-
 ACTIONS = (
     "assign",
     "start",
