@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, precondition, rule
 from msgspec.structs import replace
 
 from chalicelib.domain.calendar import BANGKOK, bangkok_day
@@ -179,8 +179,17 @@ class Lives(RuleBasedStateMachine):
         self.tell(filed.id, "complaint_received")
         return filed.id
 
+    @precondition(lambda self: any(life.joined for life in self.lives.values()))
+    @rule(data=st.data(), action=st.sampled_from(sorted(TYPED)), dies=dies)
+    def work_one_that_others_follow(self, data: st.DataObject, action: str, dies: str) -> None:
+        followed = [id for id, life in self.lives.items() if life.joined]
+        self.work_on(data.draw(st.sampled_from(followed)), action, dies)
+
     @rule(id=ids, action=st.sampled_from(sorted(TYPED)), dies=dies)
     def work(self, id: str, action: str, dies: str) -> None:
+        self.work_on(id, action, dies)
+
+    def work_on(self, id: str, action: str, dies: str) -> None:
         life = self.lives[id]
         done = self.act(id, dies, action, **TYPED[action])
         if action == "start":
@@ -213,6 +222,17 @@ class Lives(RuleBasedStateMachine):
 
     @rule(id=ids, into=ids, dies=dies)
     def merge(self, id: str, into: str, dies: str) -> None:
+        self.merge_both(id, into, dies)
+
+    @precondition(lambda self: sum(life.is_open() for life in self.lives.values()) > 1)
+    @rule(data=st.data(), dies=dies)
+    def merge_what_fits(self, data: st.DataObject, dies: str) -> None:
+        open_ones = [id for id, life in self.lives.items() if life.is_open()]
+        into = data.draw(st.sampled_from(open_ones))
+        id = data.draw(st.sampled_from([one for one in open_ones if one != into]))
+        self.merge_both(id, into, dies)
+
+    def merge_both(self, id: str, into: str, dies: str) -> None:
         life, target = self.lives[id], self.lives[into]
         fits = id != into and life.is_open() and target.is_open() and not life.joined
         assert self.act(id, dies, "merge", into=into) == fits
@@ -223,8 +243,11 @@ class Lives(RuleBasedStateMachine):
             if life.email:
                 self.told.append((id, "complaint_merged", ""))
 
-    @rule(id=ids, dies=dies)
-    def unmerge(self, id: str, dies: str) -> None:
+    @precondition(lambda self: any(life.into for life in self.lives.values()))
+    @rule(data=st.data(), dies=dies)
+    def unmerge(self, data: st.DataObject, dies: str) -> None:
+        merged = sorted(id for id, life in self.lives.items() if life.into)
+        id = data.draw(st.sampled_from(merged))
         life = self.lives[id]
         fits = bool(life.into) and life.status != "closed"
         assert self.act(id, dies, "unmerge") == fits
@@ -235,6 +258,11 @@ class Lives(RuleBasedStateMachine):
             life.into = ""
             life.clock.due = max(life.clock.due, clock.due)
             life.clock.missed |= clock.missed
+
+    @rule(id=ids)
+    def unmerge_any(self, id: str) -> None:
+        if not self.lives[id].into:
+            assert not self.act(id, "never", "unmerge")
 
     @rule(id=ids, reopens=st.booleans(), dies=dies)
     def citizen(self, id: str, reopens: bool, dies: str) -> None:
@@ -364,7 +392,7 @@ def report_of(email: bool, number: int) -> Report:
 TestLives = Lives.TestCase
 TestLives.settings = settings(
     max_examples=40,
-    stateful_step_count=30,
+    stateful_step_count=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
