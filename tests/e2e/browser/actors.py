@@ -117,8 +117,14 @@ class Officer(Actor):
         self.fills(form, {"username": username, "password": password})
         self.submits(form)
 
+    def chooses_password(self, password: str) -> None:
+        """The step of somebody who signs in for the first time."""
+        form = self.form("new_password")
+        self.fills(form, {"new_password": password, "new_password_again": password})
+        self.submits(form)
+
     def gives_code(self, code: str) -> None:
-        """The second."""
+        """The last."""
         self.fills(self.form("code"), {"code": code})
         self.submits(self.form("code"))
 

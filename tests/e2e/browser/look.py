@@ -1,16 +1,17 @@
 """Looks at a page that is open in a browser with JavaScript: axe's rules, and whether it fits a phone."""
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 AXE = Path(__file__).parents[3] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
-DESK = {"width": 1280, "height": 900}
-PHONE = {"width": 320, "height": 640}
+DESK: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 320, "height": 640}
 
 WIDER = """
 () => {
@@ -33,13 +34,13 @@ WIDER = """
 """What reaches over the screen's right edge, scrolls sideways or is cut off there."""
 
 
-def faults(page: Page) -> list[str]:
-    """What is wrong with the page that is open, on a desk's screen and on a phone's of 320 pixels."""
+def faults(page: Page, screens: Sequence[ViewportSize] = (PHONE,)) -> list[str]:
+    """What axe finds wrong with the page that is open, on these screens, and what does not fit the last."""
     found = []
-    for screen in (DESK, PHONE):
-        page.set_viewport_size(screen)  # type: ignore[arg-type]
+    for screen in screens:
+        page.set_viewport_size(screen)
         found += [f"at {screen['width']}: {fault}" for fault in axe(page)]
-    return found + [f"at {PHONE['width']}: {fault}" for fault in page.evaluate(WIDER)]
+    return found + [f"at {screens[-1]['width']}: {fault}" for fault in page.evaluate(WIDER)]
 
 
 def axe(page: Page) -> list[str]:

@@ -1,0 +1,74 @@
+"""A complaint filed by keyboard alone, each step of which can be seen."""
+
+from playwright.sync_api import Page
+
+from tests.builders.visitor import CODE
+from tests.e2e.browser.actors import REPORT, Citizen
+
+MOST_STEPS = 60
+
+FOCUSED = """
+() => {
+  const e = document.activeElement, style = getComputedStyle(e), box = e.getBoundingClientRect();
+  const look = s => [s.outlineStyle, s.outlineWidth, s.boxShadow, s.backgroundColor, s.borderColor].join();
+  const focused = look(style);
+  e.blur();
+  const before = look(getComputedStyle(e));
+  e.focus();
+  return {
+    name: e.getAttribute('name') ?? '', href: e.getAttribute('href') ?? '', tag: e.tagName,
+    isMarked: focused !== before, isOnScreen: box.bottom > 0 && box.top < innerHeight && box.width > 1,
+  };
+}
+"""
+
+
+def steps_to(page: Page, name: str = "", href: str = "", tag: str = "") -> None:
+    """Press Tab until the field, link or button has the focus; each stop on the way must be seen."""
+    for _ in range(MOST_STEPS):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(FOCUSED)
+        assert stop["tag"] == "BODY" or (stop["isMarked"] and stop["isOnScreen"]), stop
+        if (name and stop["name"] == name) or (href and href in stop["href"]) or (tag and stop["tag"] == tag):
+            return
+    raise AssertionError(f"no way to {name}{href}{tag} by Tab")
+
+
+def test_a_complaint_is_filed_and_tracked_by_keyboard_alone(citizen: Citizen) -> None:
+    page = citizen.page
+    citizen.opens("")
+    page.keyboard.press("Tab")
+    assert page.evaluate(FOCUSED)["href"] == "#main-content"
+    page.keyboard.press("Enter")
+    steps_to(page, href="/complaints/new")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/complaints/new")
+    steps_to(page, name="category")
+    page.keyboard.press("ArrowDown")
+    assert citizen.typed("category")
+    for field in ("subject", "detail"):
+        steps_to(page, name=field)
+        page.keyboard.type(REPORT[field])
+    steps_to(page, name="about_staff")
+    page.keyboard.press("Space")
+    assert page.locator("[name=about_staff]").is_checked()
+    steps_to(page, tag="BUTTON")
+    page.keyboard.press("Enter")
+    page.get_by_text(CODE).wait_for()
+    code = citizen.code()
+    steps_to(page, tag="BUTTON")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/complaints/track")
+    assert REPORT["subject"] in citizen.reads()
+    assert code not in page.url
+
+
+def test_the_fields_with_errors_are_reached_from_their_summary_by_keyboard(citizen: Citizen) -> None:
+    page = citizen.page
+    citizen.opens("/complaints/new")
+    steps_to(page, tag="BUTTON")
+    page.keyboard.press("Enter")
+    page.locator(".govuk-error-summary").wait_for()
+    steps_to(page, href="#subject")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.name") == "subject"

@@ -1,0 +1,283 @@
+"""What pages become when something is sent: errors, conflicts, refusals, what is shown once. Each state is
+looked at as the pages are, in both languages."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from uuid import uuid4
+
+import boto3
+import pytest
+
+from tests.builders.totp import totp
+from tests.e2e.browser.actors import Citizen, Officer
+from tests.e2e.browser.conftest import NewContext, OfficerOf
+from tests.e2e.browser.look import faults
+from tests.e2e.limits import set_limit
+from tools.running import Stack, aws_environment
+
+FIRST_PASSWORD = "First-Password-1"
+LANGUAGES = ("th", "en")
+
+
+@dataclass
+class Scene:
+    """Who may act in a state: anybody in a browser of their own, officers by role; all in one language."""
+
+    stack: Stack
+    lang: str
+    new_context: NewContext
+    officer_of: OfficerOf
+
+    def citizen(self) -> Citizen:
+        return Citizen(self.new_context(java_script_enabled=True).new_page(), lang=self.lang)
+
+    def officer(self, role: str) -> Officer:
+        officer: Officer = self.officer_of(role, java_script_enabled=True)
+        officer.lang = self.lang
+        return officer
+
+    def stranger(self) -> Officer:
+        return Officer(self.new_context(java_script_enabled=True).new_page(), lang=self.lang)
+
+
+@pytest.fixture(params=LANGUAGES)
+def scene(
+    request: pytest.FixtureRequest, stack: Stack, new_context: NewContext, officer_of: OfficerOf
+) -> Scene:
+    return Scene(stack, request.param, new_context, officer_of)
+
+
+Act = Callable[[Scene], Citizen | Officer]
+
+
+def code_shown(scene: Scene) -> Citizen:
+    citizen = scene.citizen()
+    citizen.files()
+    return citizen
+
+
+def tracked(scene: Scene) -> Citizen:
+    citizen = scene.citizen()
+    citizen.tracks(citizen.files())
+    return citizen
+
+
+def resolved(scene: Scene) -> Citizen:
+    citizen = scene.citizen()
+    code = citizen.files()
+    officer = scene.officer("complaint_officer")
+    officer.finds(code)
+    officer.resolves("ซ่อมแล้ว")
+    citizen.tracks(code)
+    return citizen
+
+
+def message_missing(scene: Scene) -> Citizen:
+    citizen = tracked(scene)
+    citizen.writes("")
+    return citizen
+
+
+def form_empty(scene: Scene) -> Citizen:
+    citizen = scene.citizen()
+    citizen.opens("/complaints/new")
+    citizen.sends()
+    return citizen
+
+
+def code_unknown(scene: Scene) -> Citizen:
+    citizen = scene.citizen()
+    citizen.tracks("12345-12345-12345-12345")
+    return citizen
+
+
+def page_unknown(scene: Scene) -> Citizen:
+    citizen = scene.citizen()
+    citizen.opens("/disclosure/99.99")
+    return citizen
+
+
+def organisation_unknown(scene: Scene) -> Citizen:
+    citizen = scene.citizen()
+    citizen.org = "nowhere"
+    citizen.opens("")
+    return citizen
+
+
+def refused(scene: Scene) -> Officer:
+    officer = scene.officer("unit_officer")
+    officer.opens("/console/people")
+    return officer
+
+
+def password_wrong(scene: Scene) -> Officer:
+    officer = scene.stranger()
+    officer.gives_password(f"demo-nobody-{uuid4().hex[:6]}", "wrong-password-1")
+    return officer
+
+
+def new_person(scene: Scene) -> Officer:
+    """Somebody who was added just now, at the first sign-in."""
+    name = f"test{uuid4().hex[:6]}"
+    administrator = scene.officer("administrator")
+    administrator.adds_person(name, "คนใหม่", f"{name}@demo.example", "plan_manager")
+    with aws_environment(scene.stack.aws()):
+        # The first password goes by mail, which is not read here.
+        boto3.client("cognito-idp").admin_set_user_password(
+            UserPoolId=scene.stack.outputs["UserPoolId"],
+            Username=f"demo-{name}",
+            Password=FIRST_PASSWORD,
+            Permanent=False,
+        )
+    officer = scene.stranger()
+    officer.gives_password(f"demo-{name}", FIRST_PASSWORD)
+    return officer
+
+
+def password_weak(scene: Scene) -> Officer:
+    officer = new_person(scene)
+    officer.chooses_password("short")
+    return officer
+
+
+def app_set_up(scene: Scene) -> Officer:
+    officer = new_person(scene)
+    officer.chooses_password("A-Password-Of-My-Own-1")
+    return officer
+
+
+def code_wrong(scene: Scene) -> Officer:
+    officer = app_set_up(scene)
+    officer.gives_code("000000")
+    return officer
+
+
+def complaint_empty(scene: Scene) -> Officer:
+    officer = scene.officer("complaint_officer")
+    officer.opens("/console/complaints/new")
+    officer.submits(officer.form("detail"))
+    return officer
+
+
+def code_handed_over(scene: Scene) -> Officer:
+    officer = scene.officer("complaint_officer")
+    officer.opens("/console/complaints/new")
+    form = officer.form("detail")
+    officer.fills(
+        form, {"channel": "phone", "category": "road", "subject": "โทรแจ้ง", "detail": "ถนนชำรุดหน้าวัด"}
+    )
+    officer.submits(form)
+    return officer
+
+
+def reason_missing(scene: Scene) -> Officer:
+    code = scene.citizen().files()
+    officer = scene.officer("complaint_officer")
+    officer.finds(code)
+    officer.explains("", "1/1/2500")
+    return officer
+
+
+def complaint_changed(scene: Scene) -> Officer:
+    code = scene.citizen().files()
+    first, second = scene.officer("complaint_officer"), scene.officer("complaint_officer")
+    first.finds(code)
+    second.finds(code)
+    first.acts("note", note="คนแรก")
+    second.acts("note", note="คนที่สอง")
+    return second
+
+
+def search_finds_nothing(scene: Scene) -> Officer:
+    officer = scene.officer("complaint_officer")
+    officer.finds("ไม่มีคำนี้ที่ไหนเลย")
+    return officer
+
+
+def publication_empty(scene: Scene) -> Officer:
+    editor = scene.officer("disclosure_editor")
+    editor.opens("/console/disclosure")
+    editor.submits(editor.form("item", "url"))
+    return editor
+
+
+def person_empty(scene: Scene) -> Officer:
+    administrator = scene.officer("administrator")
+    administrator.opens("/console/people/new")
+    administrator.submits(administrator.form("username"))
+    return administrator
+
+
+def settings_wrong(scene: Scene) -> Officer:
+    administrator = scene.officer("administrator")
+    administrator.opens("/console/settings")
+    form = administrator.form("name", "email")
+    administrator.fills(form, {"name": "", "email": "x"})
+    administrator.submits(form)
+    return administrator
+
+
+STATES: dict[Act, int] = {
+    code_shown: 200,
+    tracked: 200,
+    resolved: 200,
+    message_missing: 422,
+    form_empty: 422,
+    code_unknown: 422,
+    page_unknown: 404,
+    organisation_unknown: 404,
+    refused: 403,
+    password_wrong: 422,
+    new_person: 200,
+    password_weak: 422,
+    app_set_up: 200,
+    code_wrong: 422,
+    complaint_empty: 422,
+    code_handed_over: 200,
+    reason_missing: 422,
+    complaint_changed: 409,
+    search_finds_nothing: 200,
+    publication_empty: 422,
+    person_empty: 422,
+    settings_wrong: 422,
+}
+"""The states, each with the status that its page comes with."""
+
+
+def status_of(actor: Citizen | Officer) -> int:
+    """The status that the page came with."""
+    return int(actor.page.evaluate("performance.getEntriesByType('navigation')[0].responseStatus"))
+
+
+@pytest.mark.parametrize("act", STATES, ids=lambda act: act.__name__)
+def test_a_state_is_accessible_and_fits(scene: Scene, act: Act) -> None:
+    actor = act(scene)
+    assert status_of(actor) == STATES[act]
+    assert actor.page.locator("html").get_attribute("lang") == scene.lang
+    assert not faults(actor.page)
+
+
+@pytest.fixture
+def limited(stack: Stack) -> Iterator[None]:
+    set_limit(stack, 1)
+    yield
+    set_limit(stack, 0)
+
+
+@pytest.mark.usefixtures("limited")
+def test_being_told_to_wait_is_accessible_and_fits(scene: Scene) -> None:
+    citizen = scene.citizen()
+    for _ in range(3):  # one of them may be the first of a new minute
+        citizen.tracks("1")
+        if status_of(citizen) == 429:
+            break
+    assert status_of(citizen) == 429
+    assert not faults(citizen.page)
+
+
+def test_a_new_person_chooses_a_password_sets_up_an_app_and_is_in(scene: Scene) -> None:
+    officer = app_set_up(scene)
+    officer.gives_code(totp(officer.page.locator("[name=secret]").input_value()))
+    assert "/console/sign-in" not in officer.page.url
+    officer.opens("/console/disclosure")
+    assert "คนใหม่" in officer.page.locator("header").inner_text()
