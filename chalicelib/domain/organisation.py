@@ -56,6 +56,18 @@ class Route(Struct, frozen=True):
     unit: str
 
 
+REPLIES = ("explain", "resolve", "reject", "refer", "message")
+"""Actions for whose message to the complainant replies are kept ready."""
+
+
+class Reply(Struct, frozen=True):
+    """A reply that is ready for an action on complaints of a category, or, where that is "", of any."""
+
+    action: str
+    category: str
+    text: Label
+
+
 class Stage(Struct, frozen=True):
     """A step of an escalation: on which day, counted from the due day, who is told."""
 
@@ -110,6 +122,8 @@ class Organisation(Eventful, frozen=True, kw_only=True):
     """Holidays on which the organisation works all the same."""
     routes: tuple[Route, ...] = ()
     """Where complaints go first; what none of them names goes to the main unit."""
+    replies: tuple[Reply, ...] = ()
+    """What officers need not write anew each time."""
     survey: tuple[Label, ...] = SURVEY
     """The questions on a resolved complaint."""
     suppress_below: int = 3
@@ -168,6 +182,14 @@ class Organisation(Eventful, frozen=True, kw_only=True):
     def unit(self, id: str) -> Unit | None:
         return next((u for u in self.queues() if u.id == id), None)
 
+    def replies_for(self, action: str, category: str) -> dict[str, Reply]:
+        """The replies ready for an action on a complaint of the category, by their places in the settings."""
+        return {
+            str(place): reply
+            for place, reply in enumerate(self.replies)
+            if reply.action == action and reply.category in {category, ""}
+        }
+
     def queues(self) -> tuple[Unit, ...]:
         """The units, and whose work none of them sees."""
         return (*self.units, CHIEF_UNIT)
@@ -217,6 +239,7 @@ def _typed(data: Mapping[str, Any]) -> dict[str, Any]:
             grace_days=v["grace_days"], due_soon_days=v["due_soon_days"], stages=_stages(v["stages"])
         ),
         "routes": lambda vs: tuple(Route(v["category"], v["village"], v["unit"]) for v in vs),
+        "replies": lambda vs: tuple(Reply(v["action"], v["category"], _label(v["text"])) for v in vs),
         "survey": lambda vs: tuple(_label(v) for v in vs),
         "days_off": lambda v: {date.fromisoformat(day): _label(name) for day, name in v.items()},
         "days_on": lambda vs: tuple(date.fromisoformat(v) for v in vs),

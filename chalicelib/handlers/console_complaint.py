@@ -24,6 +24,9 @@ ROUTES = Routes(__name__)
 
 _ID = re.compile(r"[0-9a-f]{20}")
 _MULTILINE = {"message", "cause", "prevention", "note", "detail"}
+_SHOWN = 80
+"""Letters of a reply by which it is chosen."""
+
 _CHOOSE = gettext_noop("Choose one")
 
 
@@ -51,6 +54,10 @@ def act(request: Request, id: str) -> Response:
         raise Refusal(HTTPStatus.BAD_REQUEST)
     fields = ACTIONS[action].fields
     typed = {name: request.field(name) for name in fields}
+    if request.field("use"):
+        return _page(
+            request, history, _Sent(action, _with_reply(request, history.record.state, action, typed))
+        )
     texts, errors = cleaned(typed, fields, multiline=_MULTILINE)
     try:
         record = complaint_work.do(
@@ -139,6 +146,7 @@ def _page(
         kept=[showable(text) for text in sent.typed.values() if text],
         conflict=sent.conflict,
         units=[("", translate(_CHOOSE, request.lang)), *_units(request)],
+        replies={action: _replies(request, complaint, action) for action in offered},
         categories=[("", translate(_CHOOSE, request.lang)), *_categories(request)],
         may_see_contact=officer.may(Task.READ_CONTACT, complaint.unit),
         may_reissue=officer.may(Task.REISSUE_CODES, complaint.unit),
@@ -159,6 +167,24 @@ def _form(request: Request, complaint: Complaint, action: str, sent: _Sent) -> F
     day = complaint_work.suggested_day(request.world, request.here.state, complaint)
     year = day.year if request.lang == "en" else day.year + BUDDHIST_ERA
     return Form({"due_on": f"{day.day}/{day.month}/{year}"})
+
+
+def _with_reply(
+    request: Request, complaint: Complaint, action: str, typed: Mapping[str, str]
+) -> Mapping[str, str]:
+    """What was typed, and the chosen reply after it, in the complainant's language."""
+    replies = request.here.state.replies_for(action, complaint.report.category)
+    reply = replies.get(request.field("reply"))
+    if reply is None or "message" not in typed:
+        return typed
+    words = reply.text.in_lang(complaint.report.lang)
+    return {**typed, "message": f"{typed['message'].rstrip()}\n{words}".lstrip()}
+
+
+def _replies(request: Request, complaint: Complaint, action: str) -> list[tuple[str, str]]:
+    """The replies to choose from, in the complainant's language, in which they are sent."""
+    replies = request.here.state.replies_for(action, complaint.report.category)
+    return [(place, reply.text.in_lang(complaint.report.lang)[:_SHOWN]) for place, reply in replies.items()]
 
 
 def _categories(request: Request) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ from chalicelib.web.i18n import Message, gettext_noop
 ROUTES = Routes(__name__)
 
 _FIELDS = TypedSettings.__struct_fields__
-_LISTS = {"villages", "channels", "routes", "survey", "days_off", "days_on"}
+_LISTS = {"villages", "channels", "routes", "replies", "survey", "days_off", "days_on"}
 
 _LINES = {
     "malformed": gettext_noop("Line %(line)s: check how it is written"),
@@ -28,6 +28,9 @@ _LINES = {
     "no_such_day": gettext_noop("Line %(line)s: the calendar has no such day"),
     "year_out_of_range": gettext_noop("Line %(line)s: check the year"),
     "unknown": gettext_noop("Line %(line)s: names a category, a village or a unit that is not there"),
+    "unknown_reply": gettext_noop(
+        "Line %(line)s: begin with explain, resolve, reject, refer or message, and a category that is there"
+    ),
     "twice": gettext_noop("Line %(line)s: this day stands twice"),
     "too_long": gettext_noop("Line %(line)s: shorten it to %(longest)s letters or fewer"),
     "too_many": gettext_noop("Line %(line)s: there may be %(most)s lines at the most"),
@@ -61,7 +64,8 @@ def save(request: Request) -> Response:
     except InvalidFieldError as error:
         errors |= {name: field_error(name, reason) for name, reason in error.reasons.items()}
     except UnreadableLineError as error:
-        values = {"line": error.line, "longest": settings.LONGEST_LINE, "most": settings.MOST_LINES}
+        longest = settings.LONGEST_REPLY if error.field == "replies" else settings.LONGEST_LINE
+        values = {"line": error.line, "longest": longest, "most": settings.MOST_LINES}
         errors[error.field] = Message(_LINES[error.reason], values)
     except StaleRecordError:
         status = HTTPStatus.CONFLICT

@@ -17,7 +17,7 @@ from chalicelib.domain.calendar import (
 from chalicelib.domain.complaint import SURVEY_QUESTIONS
 from chalicelib.domain.complaint_data import rules_data
 from chalicelib.domain.errors import DomainError, InvalidFieldError
-from chalicelib.domain.organisation import Label, Organisation, Route
+from chalicelib.domain.organisation import REPLIES, Label, Organisation, Reply, Route
 from chalicelib.domain.palette import PALETTES
 from chalicelib.domain.record import Record, proceed
 from chalicelib.domain.text import is_email_address, to_arabic_digits
@@ -33,6 +33,7 @@ _LONGEST_REQUEST = timedelta(seconds=20)
 
 MOST_LINES = 200
 LONGEST_LINE = 150
+LONGEST_REPLY = 1000
 
 _BETWEEN_LANGUAGES = "|"
 
@@ -65,6 +66,7 @@ class TypedSettings(Struct, frozen=True, kw_only=True):
     villages: str
     channels: str
     routes: str
+    replies: str
     contact_months: str
     paused: str
     survey: str
@@ -88,6 +90,7 @@ class TypedSettings(Struct, frozen=True, kw_only=True):
             channels="\n".join(_line(label) for label in state.channels),
             routes="\n".join(_route_line(state, route) for route in state.routes),
             paused="yes" if state.paused else "",
+            replies="\n".join(_reply_line(state, reply) for reply in state.replies),
             contact_months=str(state.complaint_rules.contact_months),
             survey="\n".join(_line(label) for label in state.survey),
             days_off="\n".join(f"{_day(day)} {_line(name)}" for day, name in sorted(state.days_off.items())),
@@ -146,6 +149,7 @@ def change(world: World, org: str, typed: TypedSettings, *, version: int, by: st
     """
     record = read(world, org)
     settings = typed.settings()
+    settings["replies"] = list(_replies(record.state, typed.replies))
     settings["routes"] = list(_routes(record.state, settings["villages"], typed.routes))
     if record.version != version:
         raise StaleRecordError(record)
@@ -191,6 +195,27 @@ def _route_line(state: Organisation, route: Route) -> str:
     )
 
 
+def _reply_line(state: Organisation, reply: Reply) -> str:
+    category = state.category(reply.category)
+    about = f" / {category.name.th if category else reply.category}" if reply.category else ""
+    return f"{reply.action}{about} = {_line(reply.text)}"
+
+
+def _replies(state: Organisation, text: str) -> Iterator[dict[str, Any]]:
+    """Lines `action = text | English` or `action / category = …`."""
+    categories = {key: c.id for c in state.categories for key in (c.id, c.name.th)} | {"": ""}
+    for number, line in _lines("replies", text, LONGEST_REPLY):
+        what, _, words = (part.strip() for part in line.partition("="))
+        action, _, category = (part.strip() for part in what.partition(" / "))
+        if action not in REPLIES or category not in categories:
+            raise UnreadableLineError("replies", number, "unknown_reply")
+        yield {
+            "action": action,
+            "category": categories[category],
+            "text": _read_label("replies", number, words),
+        }
+
+
 def _routes(state: Organisation, villages: list[dict[str, str]], text: str) -> Iterator[dict[str, str]]:
     """Lines `category = unit` or `category / village = unit`, each by its Thai name or its id."""
     categories = {key: c.id for c in state.categories for key in (c.id, c.name.th)}
@@ -221,12 +246,12 @@ def _day(day: date) -> str:
     return f"{day.day}/{day.month}/{day.year + 543}"
 
 
-def _lines(field: str, text: str) -> Iterator[tuple[int, str]]:
+def _lines(field: str, text: str, longest: int = LONGEST_LINE) -> Iterator[tuple[int, str]]:
     """The lines that say something, with their numbers."""
     for number, line in enumerate(text.split("\n"), start=1):
         if number > MOST_LINES:
             raise UnreadableLineError(field, number, "too_many")
-        if len(line) > LONGEST_LINE:
+        if len(line) > longest:
             raise UnreadableLineError(field, number, "too_long")
         if line.strip():
             yield number, line.strip()

@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from chalicelib.domain.complaint import Status
+from chalicelib.domain.organisation import Organisation
 from chalicelib.domain.people import Grant, Role
-from chalicelib.domain.record import Words
-from chalicelib.services import complaints
+from chalicelib.domain.record import Words, proceed
+from chalicelib.services import complaints, organisations
 from chalicelib.services.complaint_work import ACTIONS
 from chalicelib.services.world import World
 from tests.builders.browser import Browser, Reply
@@ -179,6 +180,39 @@ def test_the_list_of_who_is_to_be_called_leads_to_the_decided_complaint(
     assert path(filed.id) in listed.text
     act(world, filed.id, "contacted", how="letter", message="ส่งจดหมายแล้ว")
     assert path(filed.id) not in officer.get("/test/console/complaints?status=to_be_called" + lang).text
+
+
+def test_a_ready_reply_is_put_behind_what_was_typed_and_nothing_is_sent(
+    world: World, officer: Browser
+) -> None:
+    here = world.records.get(Organisation, "test", "test")
+    assert here
+    replies = [
+        {"action": "resolve", "category": "", "text": {"th": "ดำเนินการแล้ว", "en": "Done"}},
+        {"action": "resolve", "category": "light", "text": {"th": "เปลี่ยนหลอดแล้ว", "en": "Lamp replaced"}},
+        {"action": "resolve", "category": "road", "text": {"th": "ซ่อมถนนแล้ว", "en": "Road repaired"}},
+    ]
+    fact = here.state.change_settings({"replies": replies}, by="admin", at=world.clock.now())
+    world.records.save(proceed(here, [fact], world.salt))
+    organisations.forget()
+    for lang, words in (("th", "ซ่อมถนนแล้ว"), ("en", "Road repaired")):
+        filed = file(world, lang=lang)
+        page = officer.get(path(filed.id))
+        assert words in page.page.text
+        assert "หลอด" not in page.page.text
+        typed = {
+            **values(page, "resolve"),
+            "message": "เรียนผู้ร้อง",
+            "cause": "น้ำเซาะ",
+            "reply": "2",
+            "use": "yes",
+        }
+        used = officer.post(path(filed.id), typed)
+        assert used.status == 200
+        kept = values(used, "resolve")
+        assert kept["message"].split() == f"เรียนผู้ร้อง\n{words}".split()
+        assert kept["cause"] == "น้ำเซาะ"
+        assert standing(world, filed.id).version == 1
 
 
 def test_a_new_due_day_is_suggested_in_the_readers_era(world: World, officer: Browser) -> None:

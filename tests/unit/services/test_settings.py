@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.complaint import Channel, Complaint, Report
 from chalicelib.domain.errors import InvalidFieldError
-from chalicelib.domain.organisation import Label, Organisation, Route
+from chalicelib.domain.organisation import Label, Organisation, Reply, Route
 from chalicelib.services import complaints, settings
 from chalicelib.services.ports import NoSuchRecordError, StaleRecordError
 from chalicelib.services.settings import TypedSettings, UnreadableLineError
@@ -80,6 +80,20 @@ def test_contact_data_are_kept_for_one_month_to_ten_years(world: World) -> None:
         with pytest.raises(InvalidFieldError) as refused:
             change(world, version=2, contact_months=months)
         assert refused.value.reasons == {"contact_months": "out_of_range"}
+
+
+def test_replies_are_typed_by_action_and_category(world: World) -> None:
+    state = change(world, replies="resolve / ถนน = ซ่อมแล้ว | Repaired\nmessage = ขอข้อมูลเพิ่ม")
+    assert state.replies == (
+        Reply("resolve", "road", Label("ซ่อมแล้ว", "Repaired")),
+        Reply("message", "", Label("ขอข้อมูลเพิ่ม", "ขอข้อมูลเพิ่ม")),
+    )
+    assert TypedSettings.of(state).replies == "resolve / ถนน = ซ่อมแล้ว | Repaired\nmessage = ขอข้อมูลเพิ่ม"
+    assert list(state.replies_for("resolve", "light")) == []
+    for line in ("assign = x", "resolve / ไม่มี = x", "resolve ="):
+        with pytest.raises(UnreadableLineError) as refused:
+            change(world, version=2, replies=line)
+        assert refused.value.field == "replies"
 
 
 def test_days_are_typed_in_either_era_and_shown_in_the_buddhist_one(world: World) -> None:
