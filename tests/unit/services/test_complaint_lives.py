@@ -391,7 +391,7 @@ def report_of(email: bool, number: int) -> Report:
 
 TestLives = Lives.TestCase
 TestLives.settings = settings(
-    max_examples=40,
+    max_examples=80,
     stateful_step_count=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
