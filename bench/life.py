@@ -25,7 +25,7 @@ from chalicelib.domain.codes import TrackingCode
 from chalicelib.domain.record import Key, State
 from chalicelib.services import complaints, notices
 from chalicelib.services.world import World
-from tests.builders.browser import Browser
+from tests.builders.browser import Browser, Reply
 from tests.builders.officers import signed_in
 from tests.builders.visitor import CODE
 from tests.builders.world import MemoryMail
@@ -129,7 +129,7 @@ def measure() -> dict[str, dict[str, Any]]:
             citizen.get(f"/{events.ORG}/complaints/new"), **{**events.COMPLAINT, "consent": "yes"}
         )
         submission = Cost(Counted.requests, meter.cost.writes, meter.cost.reads)
-    code = CODE.findall(filed.page.text)[0]
+    code = _code(filed)
     key = complaints.follow(world, events.ORG, TrackingCode.parse(code)).record.key
     with meter.running():
         for _ in range(FOLLOWED):
@@ -139,6 +139,13 @@ def measure() -> dict[str, dict[str, Any]]:
         _close(world, key)
     meter.cost.requests = Counted.requests
     return {"submission": asdict(submission), "life": asdict(meter.cost)}
+
+
+def _code(filed: Reply) -> str:
+    found = CODE.findall(filed.page.text)
+    if not found:
+        raise RuntimeError(f"the complaint could not be filed: {filed.status} {filed.page.text[:300]}")
+    return str(found[0])
 
 
 def _work(officer: Browser, key: Key) -> None:
