@@ -206,7 +206,7 @@ def published(
         as_of=today,
         total=Line("", safe.total, _days(counted, safe.total, below)),
         breakdowns=breakdowns,
-        delays=_delays(counted, groups, below) if isinstance(safe.total.base, int) else (),
+        delays=_delays(counted, breakdowns, below),
         satisfaction=_satisfaction(counted, below),
     )
 
@@ -261,12 +261,26 @@ def _satisfaction(several: Iterable[Life], below: int) -> Satisfaction:
 
 
 def _delays(
-    several: Iterable[Life], groups: Mapping[Dimension, Mapping[str, object]], below: int
+    several: Iterable[Life], breakdowns: Mapping[Dimension, Breakdown | None], below: int
 ) -> tuple[Delays, ...]:
-    """By month and category, what may be told of explained delays."""
-    table = {(c, m): 0 for m in groups[Dimension.MONTH] for c in groups[Dimension.CATEGORY]}
+    """By month and category, what may be told of explained delays.
+
+    Nothing of a line whose own count of them is hidden: a cell says that its line has as many at least.
+    """
+    by_month, by_category = breakdowns[Dimension.MONTH], breakdowns[Dimension.CATEGORY]
+    if by_month is None or by_category is None:
+        return ()
+    table = {(c.id, m.id): 0 for m in by_month.lines for c in by_category.lines}
     for life in several:
         if Part.EXPLAINED in life.parts:
             table[life.category, life.month] += 1
     safe = cells_to_show(table, below)
-    return tuple(Delays(c, m, number) for (c, m), number in table.items() if (c, m) in safe)
+    told = {
+        dimension: {line.id for line in lines if isinstance(line.counts.parts[Part.EXPLAINED], int)}
+        for dimension, lines in ((Dimension.MONTH, by_month.lines), (Dimension.CATEGORY, by_category.lines))
+    }
+    return tuple(
+        Delays(c, m, number)
+        for (c, m), number in table.items()
+        if (c, m) in safe and c in told[Dimension.CATEGORY] and m in told[Dimension.MONTH]
+    )

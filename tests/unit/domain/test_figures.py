@@ -165,3 +165,27 @@ def test_satisfaction_is_the_mean_of_all_points_and_is_not_told_of_too_few() -> 
 
 def test_a_complaint_that_was_merged_is_counted_as_the_one_that_stands_for_it() -> None:
     assert lives([{"merged_into": "another"}], date(2026, 11, 30)) == []
+
+
+def delays_of(*made: tuple[str, int, int, int]) -> list[tuple[str, str, int]]:
+    """Of complaints as (category, month, how many, how many of them explained)."""
+    several = []
+    for category, month, number, explained in made:
+        for n in range(number):
+            parts = frozenset({Part.ON_TIME, Part.EXPLAINED} if n < explained else {Part.ON_TIME})
+            several.append(life(None, category=category, received_on=date(2026, month, 3), parts=parts))
+    figures = published(several, year=2570, today=date(2026, 12, 30), names={}, below=3)
+    return [(d.category, d.month, d.number) for d in figures.delays]
+
+
+def test_explained_delays_are_told_by_category_and_month() -> None:
+    assert delays_of(("road", 10, 9, 4), ("light", 10, 8, 5), ("road", 11, 9, 3)) == [
+        ("road", "2569-10", 4),
+        ("light", "2569-10", 5),
+        ("road", "2569-11", 3),
+    ]
+
+
+def test_a_delay_is_not_told_where_its_line_hides_how_many_it_has() -> None:
+    # One of five and two of six were not explained: who read a four beside the five would know the one.
+    assert delays_of(("road", 10, 5, 4), ("road", 11, 9, 3), ("road", 12, 6, 4)) == [("road", "2569-11", 3)]
