@@ -172,6 +172,18 @@ class Complaint(ComplaintState, frozen=True, kw_only=True):
             raise InvalidFieldError(category="unchanged")
         return Fact(kind="recategorised", actor=by, at=at, data={"category": category})
 
+    def watch(self, *, by: str, at: datetime) -> Fact:
+        """An officer follows it from now on, whoever works on it."""
+        if by in self.watchers:
+            raise IllegalMoveError("watch", self.status)
+        return Fact(kind="watched", actor=by, at=at)
+
+    def unwatch(self, *, by: str, at: datetime) -> Fact:
+        """An officer follows it no longer."""
+        if by not in self.watchers:
+            raise IllegalMoveError("unwatch", self.status)
+        return Fact(kind="unwatched", actor=by, at=at)
+
     def hold(self, note: str, *, by: str, at: datetime) -> Fact:
         """A legal hold, for a reason: nothing of it is erased until it is lifted."""
         self._must_allow("hold")
@@ -286,7 +298,7 @@ class Complaint(ComplaintState, frozen=True, kw_only=True):
         """Whether its state lets something be done with it. One that was merged takes notes and rests."""
         if action in {"hold", "lift"}:
             return self.held == (action == "lift")
-        if bool(self.merged_into) != (action == "unmerge") and action != "note":
+        if bool(self.merged_into) != (action == "unmerge") and action not in {"note", "watch", "unwatch"}:
             return False
         return self.status in ALLOWED_WHILE[action]
 

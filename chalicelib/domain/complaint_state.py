@@ -76,6 +76,8 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
     closed_at: datetime | None = None
     held: bool = False
     """A legal hold: its contact data are not erased while it stands."""
+    watchers: tuple[str, ...] = ()
+    """User names of officers who follow it and are told what happens."""
     code_serial: int = 1
     """How many tracking codes were given out for it; only the newest opens it."""
 
@@ -193,6 +195,10 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
                 return state._led_by(tuple(others), event.at)
             case "split":
                 return replace(state, parts=(*self.parts, data["part"]))
+            case "watched":
+                return replace(state, watchers=(*self.watchers, event.actor))
+            case "unwatched":
+                return replace(state, watchers=tuple(w for w in self.watchers if w != event.actor))
             case "recategorised":
                 return replace(state, report=replace(self.report, category=data["category"]))
             case "held" | "hold_lifted":

@@ -95,6 +95,8 @@ ALLOWED_WHILE: dict[str, frozenset[Status]] = {
     "split": OPEN,
     "unmerge": OPEN,
     "recategorise": OPEN,
+    "watch": frozenset(Status),
+    "unwatch": frozenset(Status),
     "hold": frozenset(Status),
     "lift": frozenset(Status),
     "note": frozenset(Status),

@@ -44,6 +44,8 @@ ACTIONS: Mapping[str, Action] = {
     "contacted": Action(Task.WORK_COMPLAINTS, ("how", "message")),
     "message": Action(Task.WORK_COMPLAINTS, ("message",)),
     "note": Action(Task.WORK_COMPLAINTS, ("note",)),
+    "watch": Action(Task.READ_COMPLAINTS),
+    "unwatch": Action(Task.READ_COMPLAINTS),
     "hold": Action(Task.DECIDE_COMPLAINTS, ("note",)),
     "lift": Action(Task.DECIDE_COMPLAINTS, ("note",)),
 }
@@ -55,7 +57,9 @@ def offered(complaint: Complaint, officer: Person) -> list[str]:
     return [
         name
         for name, action in ACTIONS.items()
-        if complaint.allows(name) and officer.may(action.task, complaint.unit)
+        if complaint.allows(name)
+        and officer.may(action.task, complaint.unit)
+        and name != ("watch" if officer.username in complaint.watchers else "unwatch")
     ]
 
 
@@ -162,6 +166,10 @@ def _fact(
             return complaint.contacted(Contacted(typed["how"]), typed["message"], by=by, at=at)
         case "recategorise":
             return complaint.recategorise(typed["category"], by=by, at=at)
+        case "watch":
+            return complaint.watch(by=by, at=at)
+        case "unwatch":
+            return complaint.unwatch(by=by, at=at)
         case "hold":
             return complaint.hold(typed["note"], by=by, at=at)
         case "lift":

@@ -30,7 +30,7 @@ from chalicelib.domain.record import (
     new,
     proceed,
 )
-from chalicelib.services import notices, organisations
+from chalicelib.services import complaint_telling, notices, organisations
 from chalicelib.services.nightly import LEAVE_AT, Remaining, Summary, tell_failure, walk
 from chalicelib.services.ports import (
     Claim,
@@ -47,9 +47,6 @@ TOKEN_LIVES = timedelta(days=1)
 
 _WRITES = 5
 """How often to try to save what must be saved whoever saves meanwhile."""
-
-_TELLS = {"explained", "resolved", "rejected", "referred", "messaged"}
-"""Events of which a complainant with an email address is told."""
 
 FEWEST = {"subject": 3, "detail": 10}
 MOST = {
@@ -159,7 +156,7 @@ def file(
     entry = new(_code_key(world, org, code), CodeEntry(key.id))
     claim = claim_of(world, org, token, body.decode())
     try:
-        world.records.save(change, entry, *_receipt(world, change), claim=claim)
+        world.records.save(change, entry, *complaint_telling.receipt(world, change), claim=claim)
     except ClaimTakenError as error:
         _must_be_the_same(claim, error.fingerprint)
         return _filed_before(world, code, key)
@@ -256,7 +253,7 @@ def act(
         raise StaleRecordError(record)
     fact = action(record.state)
     change = proceed(record, [fact], world.salt)
-    world.records.save(change, *_told(world, change, fact))
+    world.records.save(change, *complaint_telling.of(world, change, fact))
     return change.record
 
 
@@ -358,7 +355,8 @@ def night(world: World, remaining: Remaining) -> Summary:
         earlier = world.records.history(Complaint, record.key.org, record.key.id) if fact.erases else None
         change = proceed(record, [fact], world.salt, earlier.events if earlier else ())
         if fact.kind == "closed":
-            return (change, *_followers_closed(world, record, fact))
+            told = complaint_telling.of_watchers(world, change, fact)
+            return (change, *_followers_closed(world, record, fact), *told)
         if fact.kind == "asked_if_solved":
             return (
                 change,
@@ -375,7 +373,7 @@ def night(world: World, remaining: Remaining) -> Summary:
             template=f"complaint_{stage['stage']}",
             about=change.record,
         )
-        return (change, *told)
+        return (change, *told, *complaint_telling.of_watchers(world, change, fact))
 
     return walk(world, Organisation, move, remaining) + walk(world, Complaint, remind_or_close, remaining)
 
@@ -392,7 +390,9 @@ def by_citizen(
     record, of = _followed(world, org, code)
     for attempt in (1, 2, 3):
         try:
-            world.records.save(proceed(record, [action(record.state, of)], world.salt), claim=claim)
+            fact = action(record.state, of)
+            change = proceed(record, [fact], world.salt)
+            world.records.save(change, *complaint_telling.of_watchers(world, change, fact), claim=claim)
         except ClaimTakenError as error:
             _must_be_the_same(claim, error.fingerprint)
             return
@@ -432,22 +432,6 @@ def _followers_closed(world: World, record: Record[Complaint], closed: Fact) -> 
     """Those merged into a complaint that is closed are closed with it."""
     merged = (world.records.get(Complaint, record.key.org, f.id) for f in record.state.followers)
     return [proceed(one, [closed], world.salt) for one in merged if one]
-
-
-def _receipt(world: World, change: Change[Complaint]) -> list[Change[Any]]:
-    if not change.record.state.report.email:
-        return []
-    return [notices.for_complainant(world, change.record, "complaint_received")]
-
-
-def _told(world: World, change: Change[Complaint], fact: Fact) -> list[Change[Any]]:
-    """Notices for the complainant and for those whose complaints were merged into this one."""
-    if fact.kind not in _TELLS:
-        return []
-    complaint, template = change.record.state, f"complaint_{fact.kind}"
-    told = [notices.for_complainant(world, change.record, template)] if complaint.report.email else []
-    followers = [f.id for f in complaint.followers if f.has_email]
-    return told + [notices.for_complainant(world, change.record, template, of=id) for id in followers]
 
 
 def _filed_before(world: World, code: TrackingCode, key: Key) -> Filed:

@@ -77,6 +77,14 @@ def for_roles(
     ]
 
 
+def for_person(
+    world: World, organisation: Record[Organisation], person: str, *, template: str, about: Record[Any]
+) -> Change[Notice]:
+    """A notice for one officer, by id; delivered as those of `for_roles`."""
+    not_before = notice_from(world.clock.now(), organisations.calendar(world, organisation.state))
+    return _notice(world, about, template, person, not_before)
+
+
 def for_complainant(world: World, about: Record[Any], template: str, *, of: str = "") -> Change[Notice]:
     """A notice for the complainant of `about`, delivered at once: she waits for it.
 

@@ -114,6 +114,7 @@ def test_explained_then_resolved_as_the_officer_types_it(world: World, officer: 
         ("message", {"message": "ขอข้อมูลเพิ่ม"}),
         ("note", {"note": "ช่างลาป่วย"}),
         ("hold", {"note": "คดีอยู่ในศาล"}),
+        ("watch", {}),
         ("recategorise", {"category": "light"}),
     ],
 )
@@ -132,7 +133,7 @@ def test_an_action_is_done_and_said_so_on_the_page(
 
 def test_every_action_has_one_form_with_version_and_token(world: World, officer: Browser) -> None:
     reply = officer.get(path(file(world).id))
-    assert actions(reply) == set(ACTIONS) - {"unmerge", "lift"}
+    assert actions(reply) == set(ACTIONS) - {"unmerge", "lift", "unwatch"}
     for form in reply.page.forms:
         if "action" in form.fields:
             assert form.fields["version"] == "1"
@@ -152,7 +153,7 @@ def test_a_duplicate_is_merged_and_parted_again_on_the_page(
     assert merged.status == 200
     assert f"/test/console/complaints/{other.id}" in merged.text
     assert one.id in officer.get(path(other.id) + lang).page.text
-    assert actions(merged) == {"unmerge", "note", "hold"}
+    assert actions(merged) == {"unmerge", "note", "watch", "hold"}
     listed = officer.get("/test/console/complaints?status=all").page.text
     assert "รวมแล้ว" in listed
     parted = officer.submit(merged, action="unmerge")
@@ -343,14 +344,14 @@ def test_the_executive_sees_an_escalated_complaint_without_contact_data(world: W
     assert reply.status == 200
     for hidden in (*CONTACT.values(), "somying@example.com"):
         assert hidden not in reply.text
-    assert actions(reply) == set()
+    assert actions(reply) == {"watch"}
     assert "แจ้งผู้บังคับบัญชา" in reply.page.text
 
 
 def test_a_unit_officer_is_offered_the_work_and_no_decision(world: World) -> None:
     filed = file(world)
     offered = actions(signed_in(world, "test", "nong").get(path(filed.id)))
-    assert offered == {"start", "explain", "resolve", "message", "note", "contacted"}
+    assert offered == {"start", "explain", "resolve", "message", "note", "contacted", "watch"}
 
 
 def test_a_head_who_gives_a_complaint_away_lands_on_the_list(world: World) -> None:
@@ -398,7 +399,7 @@ def test_the_auditor_sees_whether_the_chain_is_intact(world: World) -> None:
     auditor = signed_in(world, "test", "truat")
     reply = auditor.get(path(filed.id))
     assert "ครบถ้วน: เหตุการณ์ทั้ง 2 รายการ" in reply.page.text
-    assert actions(reply) == set()
+    assert actions(reply) == {"watch"}
     key = standing(world, filed.id).key
     event = world.records.events[key][2]
     event.private["note"] = Words(event.private["note"].salt, "อีกอย่าง")

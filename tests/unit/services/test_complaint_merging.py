@@ -70,7 +70,7 @@ def test_a_merged_complaint_rests_and_its_code_shows_the_other_ones_progress(wor
     first, second = pair
     act(world, second.id, "merge", into=first.code.hyphenated())
     assert [row.key.id for row in complaints.queue(world, "test", "palad")] == [first.id]
-    assert offered(state(world, second), SUPERVISOR) == ["unmerge", "note", "hold"]
+    assert offered(state(world, second), SUPERVISOR) == ["unmerge", "note", "watch", "hold"]
     act(world, first.id, "resolve", **DONE)
     progress = seen(world, second)
     assert progress.complaint.status is Status.RESOLVED

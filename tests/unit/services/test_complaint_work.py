@@ -28,13 +28,15 @@ TYPED = {
     "note": {"note": "ช่างลาป่วย"},
     "start": {},
     "recategorise": {"category": "light"},
+    "watch": {},
+    "unwatch": {},
     "hold": {"note": "คดีอยู่ในศาล"},
     "split": {"category": "light", "subject": "ไฟดับ", "detail": "หลอดไฟหน้าวัดดับ"},
 }
-FIRST = [name for name in ACTIONS if name not in {"merge", "unmerge", "lift"}]
+FIRST = [name for name in ACTIONS if name not in {"merge", "unmerge", "lift", "unwatch"}]
 """What one complaint that was just filed is enough for."""
-OFFERED = set(ACTIONS) - {"unmerge", "lift"}
-OFFICERS_OF_THE_UNIT = {"start", "explain", "resolve", "message", "note", "contacted"}
+OFFERED = set(ACTIONS) - {"unmerge", "lift", "unwatch"}
+OFFICERS_OF_THE_UNIT = {"start", "explain", "resolve", "message", "note", "contacted", "watch"}
 
 
 @pytest.fixture
@@ -78,9 +80,9 @@ def test_every_action_says_in_which_states_it_is_possible():
         (Grant(Role.UNIT_OFFICER, "palad"), OFFICERS_OF_THE_UNIT),
         (Grant(Role.UNIT_OFFICER, "works"), set()),
         (Grant(Role.UNIT_HEAD, "palad"), OFFICERS_OF_THE_UNIT | {"assign"}),
-        (Grant(Role.CHIEF_ADMINISTRATOR), {"assign"}),
-        (Grant(Role.EXECUTIVE), set()),
-        (Grant(Role.AUDITOR), set()),
+        (Grant(Role.CHIEF_ADMINISTRATOR), {"assign", "watch"}),
+        (Grant(Role.EXECUTIVE), {"watch"}),
+        (Grant(Role.AUDITOR), {"watch"}),
         (Grant(Role.ADMINISTRATOR), set()),
         (Grant(Role.PLAN_MANAGER), set()),
     ],
@@ -96,7 +98,7 @@ def test_a_role_is_offered_what_it_may_do_and_is_refused_the_rest(world, organis
 def test_what_a_state_does_not_allow_is_neither_offered_nor_done(world, organisation, officer, id):
     act(world, organisation, officer, id, "resolve")
     resolved = world.records.get(Complaint, "test", id)
-    assert offered(resolved.state, officer) == ["contacted", "message", "note", "hold"]
+    assert offered(resolved.state, officer) == ["contacted", "message", "note", "watch", "hold"]
     for action in ("explain", "resolve", "assign", "start", "reject", "refer"):
         with pytest.raises(IllegalMoveError):
             act(world, organisation, officer, id, action, version=2)
@@ -128,6 +130,26 @@ def test_all_that_is_wrong_is_named_at_once(world, organisation, officer, id, ac
     with pytest.raises(InvalidFieldError) as refused:
         act(world, organisation, officer, id, action, **typed)
     assert refused.value.reasons == reasons
+
+
+def test_who_watches_is_told_what_others_do_while_the_role_allows_reading(world, organisation, officer, id):
+    chief = employ(world, "test", "palad", Role.CHIEF_ADMINISTRATOR).state
+    nong = employ(world, "test", "nong", Grant(Role.UNIT_OFFICER, "palad")).state
+    act(world, organisation, chief, id, "watch")
+    act(world, organisation, nong, id, "watch", version=2)
+    act(world, organisation, nong, id, "explain", version=3)
+    act(world, organisation, officer, id, "assign", version=4)
+
+    def told():
+        made = [r.state for k, r in world.records.records.items() if k.kind == "notice"]
+        return sorted((n.person, n.event) for n in made if n.template == "complaint_watched")
+
+    assert told() == [("palad", 4), ("palad", 5)]
+    act(world, organisation, chief, id, "unwatch", version=5)
+    act(world, organisation, officer, id, "resolve", version=6)
+    assert len(told()) == 2
+    with pytest.raises(IllegalMoveError):
+        act(world, organisation, chief, id, "unwatch", version=7)
 
 
 def test_a_complaint_about_staff_is_never_given_to_their_unit(world, organisation, officer):

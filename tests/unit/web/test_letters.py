@@ -43,7 +43,7 @@ DEEDS: dict[str, Deed] = {
     "referred": lambda c, by: c.refer(WORDS, "กรมทางหลวง", **by),
     "messaged": lambda c, by: c.message(WORDS, **by),
 }
-REMINDERS = ["due_soon", "due", "overdue"]
+REMINDERS = ["due_soon", "due", "overdue", "watched"]
 
 
 @pytest.fixture
