@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page
 
-from tests.builders.totp import totp
 from tests.builders.visitor import CODE, wait_for_fresh_code
+from tools.accounts import one_time_code
 from tools.running import SignIn
 
 REPORT = {"category": "road", "subject": "ถนนหมู่ 3 ชำรุด", "detail": "ถนนเป็นหลุมลึก น้ำท่วมขังทุกครั้งที่ฝนตก"}
@@ -108,7 +108,7 @@ class Officer(Actor):
         """Password, then one-time code."""
         self.gives_password(account.username, account.password)
         wait_for_fresh_code(account.username)
-        self.gives_code(totp(account.secret))
+        self.gives_code(one_time_code(account.secret))
 
     def gives_password(self, username: str, password: str) -> None:
         """The first step of a sign-in."""

@@ -8,11 +8,11 @@ from uuid import uuid4
 import boto3
 import pytest
 
-from tests.builders.totp import totp
 from tests.e2e.browser.actors import Citizen, Officer
 from tests.e2e.browser.conftest import NewContext, OfficerOf
 from tests.e2e.browser.look import faults
 from tests.e2e.limits import set_limit
+from tools.accounts import one_time_code
 from tools.running import Stack, aws_environment
 
 FIRST_PASSWORD = "First-Password-1"
@@ -277,7 +277,7 @@ def test_being_told_to_wait_is_accessible_and_fits(scene: Scene) -> None:
 
 def test_a_new_person_chooses_a_password_sets_up_an_app_and_is_in(scene: Scene) -> None:
     officer = app_set_up(scene)
-    officer.gives_code(totp(officer.page.locator("[name=secret]").input_value()))
+    officer.gives_code(one_time_code(officer.page.locator("[name=secret]").input_value()))
     assert "/console/sign-in" not in officer.page.url
     officer.opens("/console/disclosure")
     assert "คนใหม่" in officer.page.locator("header").inner_text()
