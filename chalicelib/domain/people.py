@@ -1,6 +1,6 @@
 """The people of an organisation, their roles, and what each role may do (requirement S4)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 
@@ -103,6 +103,22 @@ class Grant(Struct, frozen=True):
     unit: str | None = None
 
 
+class StandIn(Struct, frozen=True):
+    """Somebody's roles, which another person holds from the first day to the last, both included."""
+
+    person: str
+    grants: tuple[Grant, ...]
+    first: date
+    last: date
+
+
+_NOT_DEPUTISED = SEALED_ROLES | {Role.ADMINISTRATOR}
+"""Roles that nobody passes on for the days of an absence."""
+
+_LONGEST_ABSENCE = 366
+"""Days."""
+
+
 class Person(Eventful, frozen=True, kw_only=True):
     """Somebody who works for the organisation and can sign in. `username` is unique in the deployment."""
 
@@ -113,6 +129,8 @@ class Person(Eventful, frozen=True, kw_only=True):
     email: str
     grants: tuple[Grant, ...]
     active: bool = True
+    stands_in: tuple[StandIn, ...] = ()
+    """For whom this person is the deputy, ended absences left out."""
     sessions_from: datetime | None = None
     """Sessions that began before this instant are over (sign-out everywhere)."""
 
@@ -143,6 +161,36 @@ class Person(Eventful, frozen=True, kw_only=True):
         if by == self.username and mine in self.grants and mine not in grants:
             raise InvalidFieldError(grants="own_administrator")
         return Fact(kind="grants_changed", actor=by, at=at, data={"grants": _as_data(_checked(grants))})
+
+    def stand_in(self, absent: "Person", id: str, first: date, last: date, *, by: str, at: datetime) -> Fact:
+        """This person holds the roles of an absent one, with this id, on these days.
+
+        Roles over the sealed channel and the administrator's are not passed on. Raises InvalidFieldError.
+        """
+        grants = tuple(grant for grant in absent.grants if grant.role not in _NOT_DEPUTISED)
+        reasons: dict[str, str] = {}
+        if self.username == absent.username or not self.active:
+            reasons["deputy"] = "unknown"
+        elif not grants:
+            reasons["deputy"] = "nothing_to_do"
+        if last < first:
+            reasons["last"] = "before_first"
+        elif (last - first).days > _LONGEST_ABSENCE:
+            reasons["last"] = "too_far"
+        if reasons:
+            raise InvalidFieldError(**reasons)
+        data: dict[str, Json] = {"person": id, "grants": _as_data(grants)}
+        days: dict[str, Json] = {"first": first.isoformat(), "last": last.isoformat()}
+        return Fact(kind="deputised", actor=by, at=at, data={**data, **days})
+
+    def end_standing_in(self, id: str, *, by: str, at: datetime) -> Fact:
+        """The person with this id is back before time."""
+        return Fact(kind="deputy_ended", actor=by, at=at, data={"person": id})
+
+    def on(self, day: date) -> Self:
+        """The person as on a day, with the roles of absent colleagues. It is asked what it may, never saved."""
+        held = [grant for s in self.stands_in if s.first <= day <= s.last for grant in s.grants]
+        return replace(self, grants=tuple(dict.fromkeys((*self.grants, *held))))
 
     def deactivate(self, *, by: str, at: datetime) -> Fact:
         """The person leaves: no sign-in any more, sessions over. Raises NotAllowedError for oneself."""
@@ -193,6 +241,16 @@ class Person(Eventful, frozen=True, kw_only=True):
         match event.kind:
             case "grants_changed":
                 return replace(self, grants=_from_data(event))
+            case "deputised":
+                others = [
+                    s
+                    for s in self.stands_in
+                    if s.last >= event.at.date() and s.person != _stand_in(event).person
+                ]
+                return replace(self, stands_in=(*others, _stand_in(event)))
+            case "deputy_ended":
+                kept = tuple(s for s in self.stands_in if s.person != event.data["person"])
+                return replace(self, stands_in=kept)
             case "deactivated":
                 return replace(self, active=False, sessions_from=event.at)
             case "reactivated":
@@ -208,6 +266,10 @@ class Person(Eventful, frozen=True, kw_only=True):
             "username": self.username,
             "grants": _as_data(self.grants),
             "active": self.active,
+            "stands_in": [
+                {"grants": _as_data(s.grants), "first": s.first.isoformat(), "last": s.last.isoformat()}
+                for s in self.stands_in
+            ],
         }
         return Place(order=self.username, summary=summary)
 
@@ -248,3 +310,9 @@ def _as_data(grants: tuple[Grant, ...]) -> list[Json]:
 def _from_data(event: Event) -> tuple[Grant, ...]:
     listed: Any = event.data["grants"]
     return tuple(Grant(Role(g["role"]), g["unit"]) for g in listed)
+
+
+def _stand_in(event: Event) -> StandIn:
+    data: Any = event.data
+    first, last = date.fromisoformat(data["first"]), date.fromisoformat(data["last"])
+    return StandIn(data["person"], _from_data(event), first, last)

@@ -8,7 +8,7 @@ from chalicelib.domain.people import SEALED_ROLES, UNIT_ROLES, Grant, Person, Ro
 from chalicelib.domain.record import History
 from chalicelib.handlers.routing import Refusal, Request, Response, Routes, see_other
 from chalicelib.handlers.wording import cleaned, field_error
-from chalicelib.services import people
+from chalicelib.services import notices, people
 from chalicelib.services.people import NewPerson
 from chalicelib.services.ports import StaleRecordError
 from chalicelib.web.forms import Form
@@ -22,9 +22,13 @@ _SHOWN_EVENTS = 50
 _OF_THE_WHOLE = tuple(role for role in Role if role not in UNIT_ROLES)
 _OF_A_UNIT = tuple(role for role in Role if role in UNIT_ROLES)
 
+_ABSENCE = ("deputy", "first", "last")
+
 _DONE = {
     "added": gettext_noop("The person was added, and gets a first password by email."),
     "grants": gettext_noop("The roles were changed. They hold from now on."),
+    "deputy": gettext_noop("The deputy holds the roles on these days."),
+    "end_deputy": gettext_noop("The deputy holds these roles no longer."),
     "deactivate": gettext_noop("The person was signed out, and can't sign in any more."),
     "reactivate": gettext_noop("The person can sign in again."),
     "renew_sign_in": gettext_noop(
@@ -85,6 +89,19 @@ def change(request: Request, id: str) -> Response:
         match action:
             case "grants":
                 people.change_grants(world, request.here, id, _chosen(request), version=version, by=by)
+            case "deputy":
+                people.deputise(
+                    world,
+                    request.here,
+                    id,
+                    request.field("deputy"),
+                    first=request.field("first"),
+                    last=request.field("last"),
+                    version=version,
+                    by=by,
+                )
+            case "end_deputy":
+                people.end_deputy(world, request.org, id, request.field("of"), version=version, by=by)
             case "deactivate":
                 people.deactivate(world, request.org, id, version=version, by=by)
             case "reactivate":
@@ -96,6 +113,13 @@ def change(request: Request, id: str) -> Response:
             case _:
                 raise Refusal(HTTPStatus.BAD_REQUEST)
     except (InvalidFieldError, NotAllowedError) as error:
+        if action == "deputy" and isinstance(error, InvalidFieldError):
+            history = people.read(world, request.org, id)
+            typed = {name: request.field(name) for name in _ABSENCE}
+            order = [name for name in _ABSENCE if name in error.reasons]
+            wrong = Form(typed, {name: field_error(name, error.reasons[name]) for name in order})
+            held = Form(_held(history.record.state))
+            return _person(request, history, held, HTTPStatus.UNPROCESSABLE_ENTITY, absence=wrong)
         if action != "grants":
             raise
         history = people.read(world, request.org, id)
@@ -120,6 +144,7 @@ def _person(
     form: Form,
     status: HTTPStatus = HTTPStatus.OK,
     done: str | None = None,
+    absence: Form | None = None,
 ) -> Response:
     subject = history.record.state
     offered = [role for role in _OF_THE_WHOLE if role not in SEALED_ROLES or role in subject.roles()]
@@ -130,6 +155,12 @@ def _person(
         events=list(reversed(history.events))[:_SHOWN_EVENTS],
         form=form,
         offered=offered,
+        absence=absence or Form(),
+        colleagues=[
+            (str(row.key.id), str(row.summary["name"] or row.summary["username"]))
+            for row in notices.staff(request.world, request.org)
+            if row.summary["active"] and row.key.id != history.record.key.id
+        ],
         unit_roles=_OF_A_UNIT,
         changed=status == HTTPStatus.CONFLICT,
         done=done,

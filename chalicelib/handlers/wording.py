@@ -65,6 +65,11 @@ _OF_A_FIELD = {
     ("category", "unchanged"): gettext_noop("It is about this already: choose something else"),
     ("into", "too_many"): gettext_noop("Too many complaints were merged into that one already"),
     ("contact_months", "out_of_range"): gettext_noop("Enter a number of months from 1 to 120"),
+    ("deputy", "required"): gettext_noop("Choose who stands in"),
+    ("deputy", "unknown"): gettext_noop("Choose a colleague who works here"),
+    ("deputy", "nothing_to_do"): gettext_noop("This person holds no role that can be passed on"),
+    ("last", "before_first"): gettext_noop("The last day must not be before the first one"),
+    ("last", "too_far"): gettext_noop("An absence can be a year at the most"),
     ("survey", "other_number"): gettext_noop("Write five questions, one a line"),
     ("still_solved", "required"): gettext_noop("Say whether it is still solved"),
     ("username", "malformed"): gettext_noop(

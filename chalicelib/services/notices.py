@@ -6,7 +6,7 @@ own. Mail can't be exactly once: a run that dies between sending and saving send
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -73,7 +73,7 @@ def for_roles(
     return [
         _notice(world, about, template, row.key.id, not_before)
         for row in staff(world, organisation.key.id)
-        if row.summary["active"] and _holds(row, wanted, unit)
+        if row.summary["active"] and _holds(row, wanted, unit, bangkok_day(world.clock.now()))
     ]
 
 
@@ -160,8 +160,13 @@ def staff(world: World, org: str) -> list[Row]:
             return rows
 
 
-def _holds(row: Row, wanted: set[Role], unit: str) -> bool:
-    grants: Any = row.summary["grants"]
+def _holds(row: Row, wanted: set[Role], unit: str, today: date) -> bool:
+    """Whether somebody holds one of the roles on a day, as a deputy too."""
+    summary: Any = row.summary
+    grants = list(summary["grants"])
+    for absence in summary.get("stands_in", ()):
+        if absence["first"] <= today.isoformat() <= absence["last"]:
+            grants += absence["grants"]
     return any(g["role"] in wanted and (g["role"] not in UNIT_ROLES or g["unit"] == unit) for g in grants)
 
 

@@ -1,9 +1,11 @@
 """The people of an organisation and their roles: who manages them, and what becomes of their sign-in."""
 
 import re
+from datetime import date
 
 from msgspec import Struct
 
+from chalicelib.domain.calendar import DateOutOfRangeError, MalformedDateError, NoSuchDayError, parse_date
 from chalicelib.domain.errors import InvalidFieldError, NotAllowedError
 from chalicelib.domain.organisation import Organisation
 from chalicelib.domain.people import SEALED_ROLES, SIGN_IN_EVENTS, Grant, Person
@@ -13,6 +15,12 @@ from chalicelib.services.ports import NoSuchRecordError, Page, RecordExistsError
 from chalicelib.services.world import World
 
 _A_PAGE = 100
+
+_DAY_FAULTS: dict[type[Exception], str] = {
+    MalformedDateError: "malformed_date",
+    NoSuchDayError: "no_such_day",
+    DateOutOfRangeError: "year_out_of_range",
+}
 
 _USERNAME = re.compile(r"[a-z][a-z0-9._]{1,30}")
 """Without a hyphen, so that the last one of a user name parts the organisation from the person."""
@@ -111,6 +119,47 @@ def change_grants(
     if set(grants) == set(record.state.grants):
         return record
     return _save(world, record, record.state.change_grants(grants, by=by, at=world.clock.now()))
+
+
+def deputise(
+    world: World,
+    organisation: Record[Organisation],
+    id: str,
+    deputy: str,
+    *,
+    first: str,
+    last: str,
+    version: int,
+    by: str,
+) -> None:
+    """Let a colleague hold the person's roles from one typed day to another.
+
+    Raises InvalidFieldError, StaleRecordError, NoSuchRecordError.
+    """
+    org = organisation.key.id
+    absent = _unchanged(world, org, id, version)
+    days: dict[str, date] = {}
+    reasons: dict[str, str] = {}
+    for name, typed in (("first", first), ("last", last)):
+        try:
+            days[name] = parse_date(typed)
+        except (MalformedDateError, NoSuchDayError, DateOutOfRangeError) as error:
+            reasons[name] = _DAY_FAULTS[type(error)] if typed else "required"
+    record = world.records.get(Person, org, deputy) if deputy else None
+    if record is None:
+        reasons["deputy"] = "unknown" if deputy else "required"
+    if reasons or record is None:
+        raise InvalidFieldError(**reasons)
+    fact = record.state.stand_in(absent.state, id, days["first"], days["last"], by=by, at=world.clock.now())
+    _save(world, record, fact)
+
+
+def end_deputy(world: World, org: str, id: str, absent: str, *, version: int, by: str) -> Record[Person]:
+    """The person stands in for the absent one no longer. Raises as `change_grants` does."""
+    record = _unchanged(world, org, id, version)
+    if all(s.person != absent for s in record.state.stands_in):
+        return record
+    return _save(world, record, record.state.end_standing_in(absent, by=by, at=world.clock.now()))
 
 
 def deactivate(world: World, org: str, id: str, *, version: int, by: str) -> Record[Person]:

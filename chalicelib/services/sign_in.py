@@ -12,7 +12,9 @@ import re
 from datetime import timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from chalicelib.domain.calendar import bangkok_day
 from chalicelib.domain.errors import DomainError
 from chalicelib.domain.people import Person
 from chalicelib.domain.record import Fact, Record, proceed
@@ -147,7 +149,7 @@ def officer_of(world: World, org: str, token: str) -> Record[Person] | None:
     if now - session.seen >= _SEEN_EVERY:
         expires = min(now + SESSION_IDLES, session.began + SESSION_LIVES)
         world.sessions.see(token, seen=now, expires=expires)
-    return officer
+    return replace(officer, state=officer.state.on(bangkok_day(now)))
 
 
 def sign_out(world: World, token: str) -> None:
@@ -158,8 +160,10 @@ def sign_out(world: World, token: str) -> None:
 
 def sign_out_everywhere(world: World, officer: Record[Person], *, by: str) -> None:
     """All sessions of the person that began until now end."""
-    now = world.clock.now()
-    _save(world, officer, officer.state.sign_out_everywhere(by=by, at=now))
+    # Anew: the officer of a session holds the roles of absent colleagues too, which are not to be saved.
+    record = world.records.get(Person, officer.key.org, officer.key.id)
+    if record:
+        _save(world, record, record.state.sign_out_everywhere(by=by, at=world.clock.now()))
 
 
 def new_token(world: World) -> str:

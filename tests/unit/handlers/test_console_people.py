@@ -206,6 +206,22 @@ def test_the_auditor_reads_the_trail_of_sign_ins_and_changes_nothing(world: Worl
     assert people.read(world, "test", "suda").record.version == 1
 
 
+@pytest.mark.parametrize("lang", ["", "?lang=en"])
+def test_a_deputy_is_named_for_an_absence_and_ended(world: World, admin: Browser, lang: str) -> None:
+    employ(world, "test", "malee", Grant(Role.UNIT_OFFICER, "works"))
+    page = admin.get(f"{PEOPLE}/malee{lang}")
+    wrong = admin.submit(page, action="deputy", deputy="suda", first="9/12/2569", last="4/12/2569")
+    assert wrong.status == 422
+    assert 'href="#last"' in wrong.text
+    assert admin.submit(wrong, action="deputy", deputy="suda", last="10/12/2569").status == 200
+    assert "malee" in admin.get(f"{PEOPLE}/suda{lang}").page.text
+    ended = admin.submit(admin.get(f"{PEOPLE}/suda{lang}"), action="end_deputy")
+    assert ended.status == 200
+    record = world.records.get(Person, "test", "suda")
+    assert record
+    assert not record.state.stands_in
+
+
 def test_others_see_neither_people_nor_settings(world: World, admin: Browser) -> None:
     suda = signed_in(world, "test", "suda")
     for path in (PEOPLE, f"{PEOPLE}/suda", SETTINGS):
