@@ -17,6 +17,8 @@ os.environ.update(
 )
 os.environ.pop("AWS_ENDPOINT_URL", None)
 
+import moto  # noqa: F401  (first of all: it is asked by the sessions of botocore that are made after it alone)
+
 from chalicelib.services import guard, organisations, statistics
 
 
