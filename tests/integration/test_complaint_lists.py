@@ -68,7 +68,7 @@ def test_a_list_of_open_work_costs_a_query_a_unit(world: World, organisation: Re
         file(world, subject=f"เรื่องที่ {n}")
     with counted() as calls:
         pages(world, organisation, Choice.OPEN)
-    assert calls == ["Query"] * len(organisation.state.units)
+    assert calls == ["Query"] * len(organisation.state.queues())
 
 
 def test_a_flood_of_open_work_is_read_in_part_and_paged_to_its_end(
