@@ -199,7 +199,8 @@ def renew_sign_in(world: World, org: str, id: str, *, version: int, by: str) -> 
 
 
 def _are_of(organisation: Organisation, grants: tuple[Grant, ...]) -> bool:
-    return all(grant.unit is None or organisation.unit(grant.unit) for grant in grants)
+    units = {unit.id for unit in organisation.units}
+    return all(grant.unit is None or grant.unit in units for grant in grants)
 
 
 def _unchanged(world: World, org: str, id: str, version: int) -> Record[Person]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.errors import InvalidFieldError, NotAllowedError
+from chalicelib.domain.organisation import CHIEF_UNIT
 from chalicelib.domain.people import Grant, Person, Role
 from chalicelib.domain.record import proceed
 from chalicelib.services import people
@@ -67,6 +68,7 @@ def test_somebody_new_can_sign_in_with_a_first_password(world: World, identity: 
         ({"email": "a@" + "b" * 260 + ".th"}, "email", "malformed"),
         ({"grants": ()}, "grants", "required"),
         ({"grants": (Grant(Role.UNIT_HEAD, "moon"),)}, "grants", "unknown"),
+        ({"grants": (Grant(Role.UNIT_OFFICER, CHIEF_UNIT.id),)}, "grants", "unknown"),
     ],
 )
 def test_somebody_new_must_be_whole(
