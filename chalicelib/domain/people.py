@@ -188,7 +188,7 @@ class Person(Eventful, frozen=True, kw_only=True):
         return Fact(kind="deputy_ended", actor=by, at=at, data={"person": id})
 
     def on(self, day: date) -> Self:
-        """The person as on a day, with the roles of absent colleagues. It is asked what it may, never saved."""
+        """The person as on a day, with the roles of absent colleagues: to be asked what it may, not saved."""
         held = [grant for s in self.stands_in if s.first <= day <= s.last for grant in s.grants]
         return replace(self, grants=tuple(dict.fromkeys((*self.grants, *held))))
 
