@@ -31,7 +31,7 @@ from chalicelib.domain.people import Person, Task
 from chalicelib.domain.record import Record
 from chalicelib.domain.text import showable
 from chalicelib.services import guard, organisations, sign_in
-from chalicelib.services.ports import InvalidCursorError, NoSuchRecordError
+from chalicelib.services.ports import InvalidCursorError, NoSuchRecordError, StaleRecordError
 from chalicelib.services.world import World
 from chalicelib.web.render import render
 from chalicelib.wiring import world
@@ -435,6 +435,8 @@ def _failed(route: Route, request: Request, error: Exception) -> tuple[Response,
             status = HTTPStatus.FORBIDDEN
         case NoSuchRecordError():
             status = HTTPStatus.NOT_FOUND
+        case StaleRecordError():
+            status = HTTPStatus.CONFLICT
         case InvalidCursorError():
             status, reasons = HTTPStatus.UNPROCESSABLE_ENTITY, {"cursor": "invalid"}
         case _:

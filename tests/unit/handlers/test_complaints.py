@@ -9,6 +9,7 @@ from chalicelib.domain.codes import TrackingCode
 from chalicelib.domain.complaint import MOST_UNANSWERED
 from chalicelib.domain.people import Role, Task
 from chalicelib.services import complaints
+from chalicelib.services.ports import StaleRecordError
 from chalicelib.services.world import World
 from tests.builders.browser import Browser, Reply
 from tests.builders.complaints import act
@@ -187,6 +188,22 @@ def test_who_writes_on_and_on_waits_for_an_answer(world, citizen):
     resolve(world)
     answered = citizen.submit(tracks(citizen, code), action="message", message="อีกข้อความหนึ่ง")
     assert answered.status == 200
+
+
+def test_a_message_that_met_somebody_elses_save_at_each_try_is_told_to_come_again(
+    world, citizen, monkeypatch: pytest.MonkeyPatch
+):
+    code = code_of(files(citizen))
+    shown = tracks(citizen, code)
+    standing = complaints.follow(world, "test", TrackingCode.parse(code)).record
+
+    def taken(*_: object, **__: object) -> None:
+        raise StaleRecordError(standing)
+
+    monkeypatch.setattr(world.records, "save", taken)
+    reply = citizen.submit(shown, action="message", message="เพิ่มเติม")
+    assert reply.status == 409
+    assert reply.page.heading
 
 
 def test_an_empty_message_is_refused_beside_its_field(citizen):
