@@ -16,6 +16,9 @@ os.environ.update(
     POWERTOOLS_LOG_LEVEL="INFO",
 )
 os.environ.pop("AWS_ENDPOINT_URL", None)
+if not os.environ.get("RATE_LIMIT_PER_MINUTE"):
+    # make exports it empty where nobody gave one: then the functions' own limit holds.
+    os.environ.pop("RATE_LIMIT_PER_MINUTE", None)
 
 import moto  # noqa: F401  (first of all: it is asked by the sessions of botocore that are made after it alone)
 
