@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+NEVER_REACHED = "1000000"
+"""Posts a minute that an address may send here: counting them is part of a request, refusing is not."""
 
 
 def measured(module: str, environment: Mapping[str, str], *arguments: str) -> Any:
@@ -21,7 +23,7 @@ def measured(module: str, environment: Mapping[str, str], *arguments: str) -> An
         subprocess.run(
             [sys.executable, "-m", f"bench.{module}", answer.name, *arguments],
             cwd=ROOT,
-            env={**os.environ, **environment},
+            env={**os.environ, **environment, "RATE_LIMIT_PER_MINUTE": NEVER_REACHED},
             stdout=subprocess.DEVNULL,
             check=True,
         )

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench import events
+from bench import child, events
 from tools import package
 
 ROUNDS = 12
@@ -79,7 +79,7 @@ def _door(door: Door, folder: str, environment: Mapping[str, str]) -> Start:
         **environment,
         "AWS_LAMBDA_FUNCTION_NAME": door.name,
         "DOOR": door.name,
-        "RATE_LIMIT_PER_MINUTE": "1000000",
+        "RATE_LIMIT_PER_MINUTE": child.NEVER_REACHED,
     }
     work = f"answer = app.{door.function}(event, None)"
     return _fresh(inside, folder, "import app", work, json.dumps(door.event))

@@ -6,7 +6,6 @@ turns. CPU is in milliseconds.
 """
 
 import json
-import os
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -113,8 +112,6 @@ def pages() -> dict[str, Any]:
 
 
 def measure() -> dict[str, Any]:
-    # The counter is part of a submission; the limit is one that these never reach.
-    os.environ["RATE_LIMIT_PER_MINUTE"] = "1000000"
     return {**submissions(), **pages()}
 
 
