@@ -26,13 +26,20 @@ PUBLIC = {
     "/{org}/complaints": ["/demo/complaints"],
     "/{org}/complaints/new": ["/demo/complaints/new"],
     "/{org}/complaints/track": ["/demo/complaints/track"],
+    "/{org}/complaints/statistics": ["/demo/complaints/statistics", "/bangkhae/complaints/statistics"],
     "/{org}/audit": ["/demo/audit", "/bangkhae/audit"],
     "/{org}/tips": ["/demo/tips"],
     "/{org}/console/sign-in": ["/demo/console/sign-in"],
 }
 """The pages that everybody may open, by their route."""
 
-FILES = {"/assets/{name}", "/{org}/audit/check_chain.py", "/api/v1/openapi.json"}
+FILES = {
+    "/assets/{name}",
+    "/{org}/audit/check_chain.py",
+    "/{org}/complaints/statistics.csv",
+    "/{org}/complaints/feed",
+    "/api/v1/openapi.json",
+}
 """Routes that answer with no page."""
 
 HEAVIEST = 150_000
