@@ -13,6 +13,7 @@ import json
 from abc import ABCMeta, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import ClassVar, Generic, Self, TypeAlias, TypeVar, Union
 
 from msgspec import Struct, StructMeta
@@ -73,7 +74,7 @@ class Words(Struct, frozen=True):
         return len(bytes.fromhex(self.salt)) == SALT_BYTES and self.commitment() == commitment
 
 
-class Event(Struct, frozen=True, kw_only=True):
+class Event(Struct, frozen=True, kw_only=True, dict=True):
     """A fact at its place in a record's chain. `private` lacks what was erased; `commitments` never do."""
 
     key: Key
@@ -103,6 +104,11 @@ class Event(Struct, frozen=True, kw_only=True):
 
     def hash(self) -> str:
         """SHA-256 over the link and the body's hash, so that an internal event can show as hashes alone."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> str:
+        # The next event, the record and the store ask for it, each when an event is saved.
         return sha256_json({"body": self.body_hash(), "prev": self.prev})
 
     @property
