@@ -14,9 +14,12 @@ from typing import Any
 Item = Mapping[str, Mapping[str, Any]]
 """An item as the API writes it: each attribute a mapping of its type to its value."""
 
+# Singapore's were 1.4231 and 0.2846 until AWS halved what on-demand requests cost everywhere, on 1 November
+# 2024 (https://aws.amazon.com/about-aws/whats-new/2024/11/), rounded as AWS rounds its neighbours'. The price
+# list could not be asked from where this was written: look at https://aws.amazon.com/dynamodb/pricing/on-demand/
 USD_A_MILLION_WRITES = 0.71
 USD_A_MILLION_READS = 0.1425
-PRICES = "Singapore (ap-southeast-1), on demand, as of November 2026; see docs/adr on measured decisions"
+PRICES = "on-demand prices of Singapore (ap-southeast-1) since November 2024"
 
 _KB = 1024
 
