@@ -15,8 +15,9 @@ Item = Mapping[str, Mapping[str, Any]]
 """An item as the API writes it: each attribute a mapping of its type to its value."""
 
 # Singapore's were 1.4231 and 0.2846 until AWS halved what on-demand requests cost everywhere, on 1 November
-# 2024 (https://aws.amazon.com/about-aws/whats-new/2024/11/), rounded as AWS rounds its neighbours'. The price
-# list could not be asked from where this was written: look at https://aws.amazon.com/dynamodb/pricing/on-demand/
+# 2024 (its database blog, "New - Amazon DynamoDB lowers pricing for on-demand throughput and global tables");
+# these are the halves, as Sydney's list has them. The list of Singapore itself could not be asked from where
+# this was written: see https://aws.amazon.com/dynamodb/pricing/on-demand/
 USD_A_MILLION_WRITES = 0.71
 USD_A_MILLION_READS = 0.1425
 PRICES = "on-demand prices of Singapore (ap-southeast-1) since November 2024"
