@@ -58,7 +58,8 @@ restore: app ## bring a table on AWS back to an instant: STAGE=prod, TABLE=Recor
 	@exec $(APP) -m tools.restore
 
 clean: ## remove what was built, and the environments; the local cloud's state stays
-	rm -rf build .venvs node_modules .chalice/deployments chalicelib/web/compiled chalicelib/web/assets
+	rm -rf build .venvs node_modules .chalice/deployments chalicelib/web/compiled chalicelib/web/assets \
+		chalicelib/adapters/holidays.json bench/results.json
 
 # Steps of the above; each does nothing where nothing changed.
 app:
