@@ -4,6 +4,8 @@ STATE_DIR ?= .local
 RATE_LIMIT_PER_MINUTE ?=
 PYTHON ?= python3
 export PORT CLOUD_PORT STATE_DIR RATE_LIMIT_PER_MINUTE
+# Environments are made side by side: installing two in a row is most of a first run.
+MAKEFLAGS += --jobs=2
 
 ENVIRONMENT := $(PYTHON) tools/environment.py
 APP := .venvs/app/bin/python
