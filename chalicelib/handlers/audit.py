@@ -16,11 +16,11 @@ from chalicelib.domain.codes import (
     TrackingCode,
 )
 from chalicelib.domain.complaint import PUBLIC_WORDS
+from chalicelib.handlers.json_body import InvalidFields
 from chalicelib.handlers.listing import MOST, PAGING, USUAL
 from chalicelib.handlers.routing import (
     Doc,
     Everyone,
-    InvalidFields,
     Refusal,
     Request,
     Response,

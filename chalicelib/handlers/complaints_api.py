@@ -12,10 +12,10 @@ from chalicelib.domain.complaint import Channel, Report
 from chalicelib.domain.errors import InvalidFieldError
 from chalicelib.domain.record import instant
 from chalicelib.domain.text import UnusableTextError, clean
+from chalicelib.handlers.json_body import InvalidFields
 from chalicelib.handlers.routing import (
     Doc,
     Everyone,
-    InvalidFields,
     Refusal,
     Request,
     Response,

@@ -11,7 +11,8 @@ from chalicelib.domain.complaint import Channel, Report, Status
 from chalicelib.domain.errors import InvalidFieldError
 from chalicelib.domain.people import Role, Task
 from chalicelib.domain.text import UnusableTextError, clean
-from chalicelib.handlers.routing import InvalidFields, Request, Response, Routes, see_other
+from chalicelib.handlers.json_body import InvalidFields
+from chalicelib.handlers.routing import Request, Response, Routes, see_other
 from chalicelib.handlers.wording import cleaned, field_error
 from chalicelib.services import complaint_lists, complaints, form_tokens
 from chalicelib.services.complaint_lists import Choice, Query

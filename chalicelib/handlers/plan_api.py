@@ -4,12 +4,12 @@ from http import HTTPStatus
 from typing import Any
 
 from chalicelib.domain.plan import Plan
+from chalicelib.handlers.json_body import InvalidFields
 from chalicelib.handlers.listing import PAGING, csv_response, page_of
 from chalicelib.handlers.plan import asked_project, asked_year
 from chalicelib.handlers.routing import (
     Doc,
     Everyone,
-    InvalidFields,
     Refusal,
     Request,
     Response,

@@ -5,7 +5,6 @@ A view is a function of a `Request` and the path's parameters that returns a `Re
 raises becomes an error page or problem details here, and nowhere else.
 """
 
-import json
 import re
 import time
 import traceback
@@ -30,6 +29,8 @@ from chalicelib.domain.organisation import Organisation
 from chalicelib.domain.people import Person, Task
 from chalicelib.domain.record import Record
 from chalicelib.domain.text import showable
+from chalicelib.handlers.accept import weight
+from chalicelib.handlers.json_body import InvalidFields, NoObjectError, read_object
 from chalicelib.services import guard, organisations, sign_in
 from chalicelib.services.ports import InvalidCursorError, NoSuchRecordError, StaleRecordError
 from chalicelib.services.world import World
@@ -82,14 +83,6 @@ class Refusal(Exception):
         self.status = status
         self.headers = headers or {}
         self.detail = detail
-
-
-class InvalidFields(Exception):
-    """An API body that can't be taken: a reason for each field."""
-
-    def __init__(self, reasons: Mapping[str, str]) -> None:
-        super().__init__("invalid fields")
-        self.reasons = reasons
 
 
 class Request(Struct, frozen=True, dict=True):
@@ -172,30 +165,19 @@ class Request(Struct, frozen=True, dict=True):
         if media != "application/json":
             raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
         try:
-            value = json.loads(
-                self.body.decode("utf-8"), object_pairs_hook=_no_repeats, parse_constant=_no_constant
-            )
-        except (ValueError, RecursionError) as error:
+            return read_object(self.body, type)
+        except NoObjectError as error:
             raise Refusal(HTTPStatus.BAD_REQUEST, detail="the body is not a JSON object") from error
-        if not isinstance(value, dict):
-            raise Refusal(HTTPStatus.BAD_REQUEST, detail="the body is not a JSON object")
-        unknown = {name: "unknown" for name in value if name not in type.__struct_fields__}
-        if unknown:
-            raise InvalidFields(unknown)
-        try:
-            return msgspec.convert(value, type)
-        except msgspec.ValidationError as error:
-            raise InvalidFields(_reason(error)) from error
 
     def accepts(self, media: str) -> bool:
         """Whether the `Accept` header takes this type of media; a header that says nothing takes all."""
-        return _weight(self.headers.get("accept", ""), media) > 0
+        return weight(self.headers.get("accept", ""), media) > 0
 
     def wants_csv(self) -> bool:
         """Whether CSV is asked for by name, and no less than JSON."""
         accept = self.headers.get("accept", "")
         named = "text/csv" in accept.lower()
-        return named and _weight(accept, "text/csv") >= _weight(accept, "application/json")
+        return named and weight(accept, "text/csv") >= weight(accept, "application/json")
 
     def number(self, name: str, default: int, lowest: int, highest: int) -> int:
         """A whole number of the query, within its bounds. Raises InvalidFields."""
@@ -375,20 +357,6 @@ def _decode(route: Route, incoming: ChaliceRequest) -> Request:
     )
 
 
-def _weight(accept: str, media: str) -> float:
-    """How much an `Accept` header wants a type of media: 0 for not at all, 1 at most."""
-    if not accept.strip():
-        return 1.0
-    best = (0, 0.0)
-    for part in accept.split(","):
-        name, _, parameters = part.strip().partition(";")
-        name = name.strip().lower()
-        closeness = {media: 3, media.split("/", maxsplit=1)[0] + "/*": 2, "*/*": 1}.get(name, 0)
-        weight = re.search(r"\bq=([01](?:\.[0-9]{0,3})?)", parameters)
-        best = max(best, (closeness, float(weight[1]) if weight else 1.0))
-    return best[1] if best[0] else 0.0
-
-
 def _base_path(full: str, path: str) -> str:
     """What stands before the site's own paths: a stage's name, nothing behind a domain of its own."""
     full, path = full.rstrip("/"), path.rstrip("/")
@@ -481,24 +449,3 @@ def problem(
     value = Problem(title=status.phrase, status=int(status), detail=detail, errors=faults)
     body = msgspec.json.encode(value).decode()
     return Response(body, int(status), "application/problem+json", headers or {})
-
-
-def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) != len(pairs):
-        raise ValueError("a field stands twice")
-    return value
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(name)
-
-
-def _reason(error: msgspec.ValidationError) -> dict[str, str]:
-    text = str(error)
-    at = re.search(r"`\$\.?([a-z_]*)", text)
-    missing = re.search(r"missing required field `([a-z_]+)`", text)
-    if missing:
-        return {missing[1]: "required"}
-    reason = "wrong_length" if "length" in text else "wrong_type" if "Expected" in text else "invalid"
-    return {at[1] if at else "": reason}

@@ -12,11 +12,11 @@ from chalicelib.domain.periods import Period
 from chalicelib.domain.record import instant
 from chalicelib.domain.suppression import Count, Mark
 from chalicelib.domain.text import to_arabic_digits
+from chalicelib.handlers.json_body import InvalidFields
 from chalicelib.handlers.listing import csv_response
 from chalicelib.handlers.routing import (
     Doc,
     Everyone,
-    InvalidFields,
     Refusal,
     Request,
     Response,

@@ -1,0 +1,61 @@
+"""JSON bodies, read strictly: what is repeated, unknown or of another type is refused field by field."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+
+class InvalidFields(Exception):
+    """An API body that can't be taken: a reason for each field."""
+
+    def __init__(self, reasons: Mapping[str, str]) -> None:
+        super().__init__("invalid fields")
+        self.reasons = reasons
+
+
+class NoObjectError(Exception):
+    """A body that is no JSON object in UTF-8, or one in which a field stands twice."""
+
+
+def read_object(body: bytes, type: type[Any]) -> Any:
+    """A struct from a body that is a UTF-8 JSON object with just the struct's fields.
+
+    Raises NoObjectError for what is no JSON object, InvalidFields for its fields.
+    """
+    try:
+        value = json.loads(body.decode("utf-8"), object_pairs_hook=_no_repeats, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise NoObjectError from error
+    if not isinstance(value, dict):
+        raise NoObjectError
+    unknown = {name: "unknown" for name in value if name not in type.__struct_fields__}
+    if unknown:
+        raise InvalidFields(unknown)
+    try:
+        return msgspec.convert(value, type)
+    except msgspec.ValidationError as error:
+        raise InvalidFields(_reason(error)) from error
+
+
+def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise ValueError("a field stands twice")
+    return value
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+def _reason(error: msgspec.ValidationError) -> dict[str, str]:
+    text = str(error)
+    at = re.search(r"`\$\.?([a-z_]*)", text)
+    missing = re.search(r"missing required field `([a-z_]+)`", text)
+    if missing:
+        return {missing[1]: "required"}
+    reason = "wrong_length" if "length" in text else "wrong_type" if "Expected" in text else "invalid"
+    return {at[1] if at else "": reason}
