@@ -17,7 +17,7 @@ os.environ.update(
 )
 os.environ.pop("AWS_ENDPOINT_URL", None)
 if not os.environ.get("RATE_LIMIT_PER_MINUTE"):
-    # make exports it empty where nobody gave one: then the functions' own limit holds.
+    # make exports it empty where nobody gave one. A function has it from its stack, a test says it itself.
     os.environ.pop("RATE_LIMIT_PER_MINUTE", None)
 
 import moto  # noqa: F401  (first of all: it is asked by the sessions of botocore that are made after it alone)

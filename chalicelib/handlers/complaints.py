@@ -11,6 +11,7 @@ from chalicelib.domain.codes import (
     TrackingCode,
 )
 from chalicelib.domain.complaint import SURVEY_QUESTIONS, Channel, Report
+from chalicelib.domain.complaint_report import check
 from chalicelib.domain.errors import IllegalMoveError, InvalidFieldError
 from chalicelib.domain.text import UnusableTextError, clean, to_arabic_digits
 from chalicelib.handlers.routing import Everyone, Request, Response, Routes
@@ -73,7 +74,7 @@ def send(request: Request) -> Response:
     )
     try:
         if errors:
-            complaints.check(request.here.state, report, consent=bool(typed["consent"]))
+            check(request.here.state, report, consent=bool(typed["consent"]))
             raise InvalidFieldError
         filed = complaints.file(
             request.world,

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from chalicelib.domain.calendar import bangkok_day, fiscal_year_of
 from chalicelib.domain.codes import CheckDigitError, MalformedCodeError, ReceiptCodeTypedError, TrackingCode
 from chalicelib.domain.complaint import Channel, Report, Status
+from chalicelib.domain.complaint_report import check
 from chalicelib.domain.errors import InvalidFieldError
 from chalicelib.domain.people import Role, Task
 from chalicelib.domain.text import UnusableTextError, clean
@@ -130,7 +131,7 @@ def enter(request: Request) -> Response:
     consent = bool(typed["consent"])
     try:
         if errors:
-            complaints.check(request.here.state, report, consent=consent)
+            check(request.here.state, report, consent=consent)
             raise InvalidFieldError
         filed = complaints.file(
             request.world,

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from chalicelib.domain.complaint import SURVEY_QUESTIONS
+from chalicelib.domain.complaint_report import FEWEST, MOST
 from chalicelib.domain.text import UnusableTextError, clean
-from chalicelib.services.complaints import FEWEST, MOST
 from chalicelib.web.i18n import Message, gettext_noop
 
 _OF_A_FIELD = {

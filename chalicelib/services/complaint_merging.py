@@ -8,6 +8,7 @@ from chalicelib.domain import complaint_merging
 from chalicelib.domain.calendar import bangkok_day, due_day
 from chalicelib.domain.codes import CheckDigitError, MalformedCodeError, ReceiptCodeTypedError, TrackingCode
 from chalicelib.domain.complaint import Complaint, Report
+from chalicelib.domain.complaint_report import check
 from chalicelib.domain.errors import InvalidFieldError, NotAllowedError
 from chalicelib.domain.organisation import Organisation
 from chalicelib.domain.people import Person, Task
@@ -85,7 +86,7 @@ def split(
             return one
         raise StaleRecordError(one)
     report = Report(category=typed["category"], subject=typed["subject"], detail=typed["detail"])
-    complaints.check(organisation.state, report, consent=True)
+    check(organisation.state, report, consent=True)
     received = bangkok_day(one.state.received_at)
     calendar = organisations.calendar(world, organisation.state)
     kept = one.state.computed

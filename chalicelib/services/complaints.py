@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import json
-import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -14,6 +13,7 @@ from msgspec.structs import asdict, replace
 from chalicelib.domain.calendar import WorkingCalendar, bangkok_day
 from chalicelib.domain.codes import TrackingCode, lookup_hash
 from chalicelib.domain.complaint import CITIZEN, Channel, Complaint, Report
+from chalicelib.domain.complaint_report import MOST, check
 from chalicelib.domain.errors import DomainError, IllegalMoveError, InvalidFieldError, NotAllowedError
 from chalicelib.domain.organisation import Organisation
 from chalicelib.domain.people import Person, Role, Task
@@ -48,21 +48,6 @@ TOKEN_LIVES = timedelta(days=1)
 _WRITES = 5
 """How often to try to save what must be saved whoever saves meanwhile."""
 
-FEWEST = {"subject": 3, "detail": 10}
-MOST = {
-    "subject": 200,
-    "detail": 10_000,
-    "location": 500,
-    "village": 100,
-    "name": 200,
-    "phone": 40,
-    "email": 254,
-}
-
-
-_ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[^@\s<>,;:\"()\[\]\\.]+(\.[^@\s<>,;:\"()\[\]\\.]+)+")
-_PHONE = re.compile(r"\+?[0-9][0-9 ().-]{5,28}[0-9]( *(ต่อ|ext\.?) *[0-9]{1,6})?")
-
 
 class OtherBodyError(DomainError):
     """The form's token or the idempotency key was used for another complaint or message already."""
@@ -91,34 +76,6 @@ class Filed(Struct, frozen=True):
     code: TrackingCode
     id: str
     complaint: Complaint
-
-
-def check(organisation: Organisation, report: Report, *, consent: bool) -> None:
-    """Raise InvalidFieldError for all that keeps a report from being filed, field by field."""
-    reasons: dict[str, str] = {}
-    for name in ("category", "subject", "detail"):
-        if not getattr(report, name):
-            reasons[name] = "required"
-    if report.category and organisation.category(report.category) is None:
-        reasons["category"] = "unknown"
-    for name, fewest in FEWEST.items():
-        if 0 < len(getattr(report, name)) < fewest:
-            reasons[name] = "too_short"
-    for name, most in MOST.items():
-        if len(getattr(report, name)) > most:
-            reasons[name] = "too_long"
-    if report.village and report.village not in {v.th for v in organisation.villages}:
-        reasons["village"] = "unknown"
-    if report.about_unit and report.about_unit not in {unit.id for unit in organisation.units}:
-        reasons["about_unit"] = "unknown"
-    if report.email and not _ADDRESS.fullmatch(report.email):
-        reasons["email"] = "malformed"
-    if report.phone and not _PHONE.fullmatch(report.phone):
-        reasons["phone"] = "malformed"
-    if report.has_contact() and not consent:
-        reasons["consent"] = "required"
-    if reasons:
-        raise InvalidFieldError(**reasons)
 
 
 def file(

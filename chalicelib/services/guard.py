@@ -32,8 +32,11 @@ _salts: dict[date, bytes] = {}
 
 
 def admit_post(world: World, address: str) -> None:
-    """Count a post of an address. Raises TooManyPostsError; one write, and one more for the day's first."""
-    limit = int(os.environ.get("RATE_LIMIT_PER_MINUTE", "30"))
+    """Count a post of an address. Raises TooManyPostsError; one write, and one more for the day's first.
+
+    How many it may send is the stack's parameter `RateLimitPerMinute` alone.
+    """
+    limit = int(os.environ["RATE_LIMIT_PER_MINUTE"])
     if limit == 0:
         return
     now = world.clock.now()

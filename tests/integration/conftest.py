@@ -20,7 +20,7 @@ TABLES: tuple[Any, ...] = (RecordRow, IdempotencyRow, SessionRow)
 
 
 @pytest.fixture
-def aws() -> Iterator[None]:
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Empty tables and a server key."""
     with mock_aws():
         # The shared client outlives the mock: it keeps no state of its own.
@@ -29,6 +29,7 @@ def aws() -> Iterator[None]:
             table.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
         secret = boto3.client("secretsmanager").create_secret(Name="server-key", SecretString="s" * 64)
         os.environ["SERVER_KEY_SECRET"] = secret["ARN"]
+        monkeypatch.setenv("RATE_LIMIT_PER_MINUTE", "20")
         yield
 
 

@@ -1,0 +1,49 @@
+"""What keeps a report from being filed: which fields it must have, how long they are, what they may hold."""
+
+import re
+
+from chalicelib.domain.complaint_terms import Report
+from chalicelib.domain.errors import InvalidFieldError
+from chalicelib.domain.organisation import Organisation
+from chalicelib.domain.text import is_email_address
+
+FEWEST = {"subject": 3, "detail": 10}
+MOST = {
+    "subject": 200,
+    "detail": 10_000,
+    "location": 500,
+    "village": 100,
+    "name": 200,
+    "phone": 40,
+    "email": 254,
+}
+
+_PHONE = re.compile(r"\+?[0-9][0-9 ().-]{5,28}[0-9]( *(ต่อ|ext\.?) *[0-9]{1,6})?")
+
+
+def check(organisation: Organisation, report: Report, *, consent: bool) -> None:
+    """Raise InvalidFieldError for all that keeps a report from being filed, field by field."""
+    reasons: dict[str, str] = {}
+    for name in ("category", "subject", "detail"):
+        if not getattr(report, name):
+            reasons[name] = "required"
+    if report.category and organisation.category(report.category) is None:
+        reasons["category"] = "unknown"
+    for name, fewest in FEWEST.items():
+        if 0 < len(getattr(report, name)) < fewest:
+            reasons[name] = "too_short"
+    for name, most in MOST.items():
+        if len(getattr(report, name)) > most:
+            reasons[name] = "too_long"
+    if report.village and report.village not in {v.th for v in organisation.villages}:
+        reasons["village"] = "unknown"
+    if report.about_unit and report.about_unit not in {unit.id for unit in organisation.units}:
+        reasons["about_unit"] = "unknown"
+    if report.email and "email" not in reasons and not is_email_address(report.email):
+        reasons["email"] = "malformed"
+    if report.phone and "phone" not in reasons and not _PHONE.fullmatch(report.phone):
+        reasons["phone"] = "malformed"
+    if report.has_contact() and not consent:
+        reasons["consent"] = "required"
+    if reasons:
+        raise InvalidFieldError(**reasons)

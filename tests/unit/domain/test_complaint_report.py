@@ -1,0 +1,63 @@
+"""What keeps a report from being filed is said field by field."""
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from chalicelib.domain.complaint_report import check
+from chalicelib.domain.errors import InvalidFieldError
+from tests.builders.complaints import CONTACT, REPORT
+from tests.builders.pages import organisation
+
+
+def refused(*, consent: bool = True, **fields: Any) -> dict[str, str]:
+    try:
+        check(organisation(), replace(REPORT, **fields), consent=consent)
+    except InvalidFieldError as error:
+        return dict(error.reasons)
+    return {}
+
+
+def test_what_is_whole_is_taken() -> None:
+    assert refused() == {}
+    assert refused(**CONTACT, email="a@example.go.th", village="หมู่ 1", about_unit="works") == {}
+
+
+def test_all_faults_are_told_at_once() -> None:
+    assert refused(category="", subject="", detail="สั้น", village="หมู่ 99", about_unit="nobody") == {
+        "category": "required",
+        "subject": "required",
+        "detail": "too_short",
+        "village": "unknown",
+        "about_unit": "unknown",
+    }
+
+
+def test_a_field_that_is_too_long_is_not_read_besides() -> None:
+    assert refused(email="x@" + "b" * 260 + ".th", phone="0" * 50) == {
+        "email": "too_long",
+        "phone": "too_long",
+    }
+
+
+def test_contact_data_need_consent() -> None:
+    assert refused(consent=False, **CONTACT) == {"consent": "required"}
+    assert refused(consent=False) == {}
+
+
+@pytest.mark.parametrize("email", ["a@b", "a@b.th,c@d.th", "<a@b.th>", "a" * 65 + "@b.th"])
+def test_an_address_is_one_as_everywhere_else(email: str) -> None:
+    assert refused(email=email) == {"email": "malformed"}
+
+
+@pytest.mark.parametrize(
+    "phone", ["081-234-5678", "+66 81 234 5678", "02 000 0000 ต่อ 12", "02-000-0000 ext. 5"]
+)
+def test_a_telephone_number_as_people_write_it(phone: str) -> None:
+    assert refused(phone=phone) == {}
+
+
+@pytest.mark.parametrize("phone", ["12", "โทรหาแม่", "081-234-5678; drop"])
+def test_what_is_no_telephone_number(phone: str) -> None:
+    assert refused(phone=phone) == {"phone": "malformed"}
