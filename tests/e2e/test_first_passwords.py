@@ -26,8 +26,8 @@ def mailed(stack: Stack, address: str) -> list[str]:
     """The first passwords that were mailed to an address, the newest last."""
     answer = urllib3.request("GET", f"{stack.endpoint}/_ministack/ses/messages")
     accounts: dict[str, list[dict[str, Any]]] = answer.json()["messages"]
-    texts = [m["BodyText"] for messages in accounts.values() for m in messages if address in m["To"]]
-    return [re.findall(r"temporary password is (\S+)\.$", text)[0] for text in texts]
+    texts = [m["BodyHtml"] for messages in accounts.values() for m in messages if address in m["To"]]
+    return [re.findall(r"รหัสผ่านชั่วคราวคือ <b>(\S+)</b>", text)[0] for text in texts]
 
 
 def enters_first_password(stack: Stack, password: str) -> Reply:
