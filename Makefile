@@ -9,6 +9,7 @@ MAKEFLAGS += --jobs=2
 
 ENVIRONMENT := $(PYTHON) tools/environment.py
 APP := .venvs/app/bin/python
+LAYERS := $(sort $(wildcard requirements-layer-*.txt))
 CLOUD := .venvs/cloud/bin/python
 TOOLS := .venvs/tools/bin
 LOCAL_AWS := AWS_ENDPOINT_URL=http://127.0.0.1:$(CLOUD_PORT) AWS_DEFAULT_REGION=ap-southeast-1 \
@@ -65,7 +66,7 @@ clean: ## remove what was built, and the environments; the local cloud's state s
 
 # Steps of the above; each does nothing where nothing changed.
 app:
-	@$(ENVIRONMENT) app requirements.txt requirements-dev.txt
+	@$(ENVIRONMENT) app requirements.txt $(LAYERS) requirements-dev.txt
 cloud:
 	@$(ENVIRONMENT) cloud requirements-cloud.txt
 tools:

@@ -137,7 +137,8 @@ def deploy(stage: str, typed: Mapping[str, str], code_key: str, agreed: bool) ->
     # A stack in review has a change set that nobody agreed to, and nothing else.
     new = stands is None or stands["StackStatus"] == "REVIEW_IN_PROGRESS"
     standing = {p["ParameterKey"]: p["ParameterValue"] for p in (stands or {}).get("Parameters", ())}
-    chosen = parameters(typed, {} if new else standing, {"CodeBucket": bucket, "CodeKey": key})
+    code = {"CodeBucket": bucket, "CodeKey": key, **stack.upload_layers(bucket)}
+    chosen = parameters(typed, {} if new else standing, code)
     change_set = propose(name, stack.url(bucket, template_key), chosen, new)
     if change_set is None:
         print(f"{name} stands as it is: nothing changes")

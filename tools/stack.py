@@ -15,6 +15,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 NAME = "sucharit"
+BUILD = Path(__file__).resolve().parent.parent / "build"
 # A template with hundreds of resources is larger than a call's text may be: it goes by S3.
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 SETTLED = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
@@ -50,6 +51,14 @@ def upload(bucket: str, path: Path, prefix: str) -> str:
             raise
         s3.upload_file(str(path), bucket, key)
     return key
+
+
+def upload_layers(bucket: str) -> dict[str, str]:
+    """Upload the built layers; answers the parameters that name their keys (DocumentsLayerKey)."""
+    return {
+        f"{path.stem.removeprefix('layer-').title()}LayerKey": upload(bucket, path, "layer")
+        for path in sorted(BUILD.glob("layer-*.zip"))
+    }
 
 
 def url(bucket: str, key: str) -> str:

@@ -43,6 +43,7 @@ class Deployment:
         parameters = {
             "CodeBucket": CODE_BUCKET,
             "CodeKey": stack.upload(CODE_BUCKET, PACKAGE, "package"),
+            **stack.upload_layers(CODE_BUCKET),
             "SiteUrl": self._settings.site,
             "MailSender": MAIL_SENDER,
         }

@@ -21,7 +21,7 @@ from ministack.core import lambda_runtime
 from tools.cloud.deployment import Deployment, LoadError
 from tools.cloud.settings import HOST, ROOT, Settings
 from tools.cloud.site import Application, Message, Receive, Scope, Send, Site, lifespan
-from tools.cloud.state import Snapshots
+from tools.cloud.state import Snapshots, take_layers_back
 from tools.stack import StackError
 
 SAVE_EVERY_S = 3
@@ -62,6 +62,7 @@ class Cloud:
 
         self._lifespan = asyncio.create_task(ministack.app({"type": "lifespan"}, pending.get, send))
         await started.wait()
+        take_layers_back()
 
     async def save(self) -> bool:
         """Take a snapshot; whether it was taken whole."""

@@ -13,7 +13,9 @@ import shutil
 import signal
 import time
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from ministack import app as ministack
 from ministack.core import persistence
@@ -81,6 +83,8 @@ class Snapshots:
             state = get_state()
             if state is None:
                 continue
+            if service == "lambda":
+                referenced.append(set_layers_aside())
             version = persistence._state_format_version(service)
             text = json.dumps(
                 {"__ministack_format__": version, "payload": state},
@@ -91,11 +95,34 @@ class Snapshots:
         pointer.unlink(missing_ok=True)
         pointer.symlink_to(target.name)
         pointer.replace(self.current)
-        for code in referenced:
-            prune(code)
+        prune(set().union(*referenced))
         for old in self.folder.iterdir():
             if old.is_dir() and not old.is_symlink() and old.name != target.name:
                 shutil.rmtree(old, ignore_errors=True)
+
+
+def _versions_of_layers() -> Iterator[dict[str, Any]]:
+    for layer in lambda_svc._layers._data.values():
+        yield from layer["versions"]
+
+
+def set_layers_aside() -> set[str]:
+    """Write each layer's archive beside the functions' packages and leave its digest in its place:
+    MiniStack does so with packages alone, and forty megabytes a layer would be in every snapshot."""
+    kept = set()
+    for version in _versions_of_layers():
+        if isinstance(version["_zip_data"], bytes):
+            digest = lambda_svc._write_code_blob(version["_zip_data"])
+            version["_zip_data"] = {lambda_svc._BLOB_REF_KEY: digest}
+            kept.add(digest)
+    return kept
+
+
+def take_layers_back() -> None:
+    """Read the archives of layers that a snapshot left aside."""
+    for version in _versions_of_layers():
+        if isinstance(version["_zip_data"], dict):
+            version["_zip_data"] = lambda_svc._read_code_blob(version["_zip_data"][lambda_svc._BLOB_REF_KEY])
 
 
 def forget_old_logs() -> None:
