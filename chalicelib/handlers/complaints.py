@@ -1,4 +1,4 @@
-"""What a citizen sees of complaints: the guide, the form, and her own complaint by its code."""
+"""What a citizen sees of complaints: the guide, and her own complaint by its code."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -10,12 +10,11 @@ from chalicelib.domain.codes import (
     ReceiptCodeTypedError,
     TrackingCode,
 )
-from chalicelib.domain.complaint import SURVEY_QUESTIONS, Channel, Report
-from chalicelib.domain.complaint_report import check
+from chalicelib.domain.complaint import SURVEY_QUESTIONS
 from chalicelib.domain.errors import IllegalMoveError, InvalidFieldError
 from chalicelib.domain.text import UnusableTextError, clean, to_arabic_digits
 from chalicelib.handlers.routing import Everyone, Request, Response, Routes
-from chalicelib.handlers.wording import cleaned, field_error
+from chalicelib.handlers.wording import field_error
 from chalicelib.services import complaint_progress, complaints, form_tokens, surveys
 from chalicelib.services.complaint_progress import Progress
 from chalicelib.web.forms import Form
@@ -23,16 +22,10 @@ from chalicelib.web.i18n import Message, gettext_noop
 
 ROUTES = Routes(__name__)
 
-_TEXTS = ("category", "subject", "detail", "location", "village", "about_unit", "name", "phone", "email")
-_BOXES = ("about_staff", "consent")
-
 _SCORES = tuple(f"score_{number}" for number in range(1, SURVEY_QUESTIONS + 1))
 _ANSWERS = ("message", *_SCORES, "opinion", "still_solved")
 
 _OPEN_TOO_LONG = gettext_noop("This page was open for too long. Nothing was sent: please send it once more.")
-_SENT_BEFORE = gettext_noop(
-    "This form was sent before. To send what it says now as a further complaint, send it again."
-)
 _WRITTEN_BEFORE = gettext_noop(
     "This form was sent before. To send what it says now as a further message, send it again."
 )
@@ -49,49 +42,6 @@ _UNKNOWN = gettext_noop(
 def guide(request: Request) -> Response:
     """How to complain: channels, steps, time."""
     return Response(request.render("complaints/guide.html"))
-
-
-@ROUTES.page("/{org}/complaints/new", access=Everyone.PUBLIC)
-def new(request: Request) -> Response:
-    """The form, empty."""
-    return _form(request, Form({"category": request.query.get("category", "")}))
-
-
-@ROUTES.page("/{org}/complaints/new", access=Everyone.PUBLIC, method="POST")
-def send(request: Request) -> Response:
-    """File what was typed and show the code, or show the form again with all that was typed."""
-    typed = {name: request.field(name) for name in (*_TEXTS, *_BOXES)}
-    token = request.field("form_token")
-    try:
-        form_tokens.check(request.world, request.org, token)
-    except form_tokens.StaleFormError:
-        return _form(request, Form(typed, {"": Message(_OPEN_TOO_LONG)}), HTTPStatus.UNPROCESSABLE_ENTITY)
-    texts, errors = cleaned(typed, _TEXTS, multiline={"detail"})
-    report = Report(
-        **{name: texts.get(name, "") for name in _TEXTS},
-        about_staff=bool(typed["about_staff"]),
-        lang=request.lang,
-    )
-    try:
-        if errors:
-            check(request.here.state, report, consent=bool(typed["consent"]))
-            raise InvalidFieldError
-        filed = complaints.file(
-            request.world,
-            request.here,
-            report,
-            consent=bool(typed["consent"]),
-            token=token,
-            channel=Channel.WEB,
-        )
-    except InvalidFieldError as error:
-        reasons = {name: field_error(name, reason) for name, reason in error.reasons.items()}
-        form = Form(typed, _in_order(reasons | errors))
-        return _form(request, form, HTTPStatus.UNPROCESSABLE_ENTITY, token)
-    except complaints.OtherBodyError:
-        return _form(request, Form(typed, {"": Message(_SENT_BEFORE)}), HTTPStatus.UNPROCESSABLE_ENTITY)
-    page = request.render("complaints/filed.html", code=filed.code.hyphenated(), complaint=filed.complaint)
-    return Response(page)
 
 
 @ROUTES.page("/{org}/complaints/track", access=Everyone.PUBLIC)
@@ -203,25 +153,8 @@ def _complaint(
     return Response(page, int(status))
 
 
-def _form(
-    request: Request, form: Form, status: HTTPStatus = HTTPStatus.OK, token: str | None = None
-) -> Response:
-    page = request.render(
-        "complaints/new.html",
-        form=form,
-        form_token=token or form_tokens.issue(request.world, request.org),
-    )
-    return Response(page, int(status))
-
-
 def _no_code(
     request: Request, typed: str, error: str, status: HTTPStatus = HTTPStatus.UNPROCESSABLE_ENTITY
 ) -> Response:
     form = Form({"code": typed}, {"code": Message(error)})
     return Response(request.render("complaints/track.html", form=form), int(status))
-
-
-def _in_order(errors: Mapping[str, Message]) -> dict[str, Message]:
-    """Errors in the order of the form's fields."""
-    order = [*_TEXTS, *_BOXES]
-    return dict(sorted(errors.items(), key=lambda item: order.index(item[0])))

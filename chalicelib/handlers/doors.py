@@ -13,6 +13,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "plan",
         "plan_api",
         "disclosure",
+        "complaint_intake",
         "complaints",
         "complaints_api",
         "statistics",
