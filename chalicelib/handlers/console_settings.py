@@ -11,16 +11,17 @@ from chalicelib.domain.people import Task
 from chalicelib.domain.record import Record
 from chalicelib.handlers.routing import Request, Response, Routes, see_other
 from chalicelib.handlers.wording import cleaned, field_error
-from chalicelib.services import settings
+from chalicelib.services import setting_lines, settings
 from chalicelib.services.ports import StaleRecordError
-from chalicelib.services.settings import TypedSettings, UnreadableLineError
+from chalicelib.services.setting_lines import UnreadableLineError
+from chalicelib.services.settings import TypedSettings
 from chalicelib.web.forms import Form
 from chalicelib.web.i18n import Message, gettext_noop
 
 ROUTES = Routes(__name__)
 
 _FIELDS = TypedSettings.__struct_fields__
-_LISTS = {"villages", "channels", "routes", "replies", "survey", "days_off", "days_on"}
+_LISTS = {"units", "villages", "channels", "routes", "replies", "survey", "days_off", "days_on"}
 
 _LINES = {
     "malformed": gettext_noop("Line %(line)s: check how it is written"),
@@ -31,6 +32,7 @@ _LINES = {
     "unknown_reply": gettext_noop(
         "Line %(line)s: begin with explain, resolve, reject, refer or message, and a category that is there"
     ),
+    "unit_twice": gettext_noop("Line %(line)s: these letters stand for another unit already"),
     "twice": gettext_noop("Line %(line)s: this day stands twice"),
     "too_long": gettext_noop("Line %(line)s: shorten it to %(longest)s letters or fewer"),
     "too_many": gettext_noop("Line %(line)s: there may be %(most)s lines at the most"),
@@ -64,8 +66,8 @@ def save(request: Request) -> Response:
     except InvalidFieldError as error:
         errors |= {name: field_error(name, reason) for name, reason in error.reasons.items()}
     except UnreadableLineError as error:
-        longest = settings.LONGEST_REPLY if error.field == "replies" else settings.LONGEST_LINE
-        values = {"line": error.line, "longest": longest, "most": settings.MOST_LINES}
+        longest = settings.LONGEST_REPLY if error.field == "replies" else setting_lines.LONGEST_LINE
+        values = {"line": error.line, "longest": longest, "most": setting_lines.MOST_LINES}
         errors[error.field] = Message(_LINES[error.reason], values)
     except StaleRecordError:
         status = HTTPStatus.CONFLICT

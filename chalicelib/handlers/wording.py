@@ -70,6 +70,9 @@ _OF_A_FIELD = {
     ("deputy", "nothing_to_do"): gettext_noop("This person holds no role that can be passed on"),
     ("last", "before_first"): gettext_noop("The last day must not be before the first one"),
     ("last", "too_far"): gettext_noop("An absence can be a year at the most"),
+    ("units", "needed"): gettext_noop(
+        "A unit that you left out is the main one, or has open complaints, officers or a part in the plan"
+    ),
     ("survey", "other_number"): gettext_noop("Write five questions, one a line"),
     ("still_solved", "required"): gettext_noop("Say whether it is still solved"),
     ("username", "malformed"): gettext_noop(

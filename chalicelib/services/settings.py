@@ -3,27 +3,33 @@
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from msgspec import Struct
 
-from chalicelib.domain.calendar import (
-    DateOutOfRangeError,
-    MalformedDateError,
-    NoSuchDayError,
-    parse_date,
-)
-from chalicelib.domain.complaint import SURVEY_QUESTIONS
+from chalicelib.domain.complaint import SURVEY_QUESTIONS, Complaint
 from chalicelib.domain.complaint_data import rules_data
-from chalicelib.domain.errors import DomainError, InvalidFieldError
-from chalicelib.domain.organisation import REPLIES, Label, Organisation, Reply, Route
+from chalicelib.domain.errors import InvalidFieldError
+from chalicelib.domain.organisation import CHIEF_UNIT, REPLIES, Organisation, Reply, Route
 from chalicelib.domain.palette import PALETTES
 from chalicelib.domain.record import Record, proceed
 from chalicelib.domain.text import is_email_address, to_arabic_digits
-from chalicelib.services import complaints, organisations
+from chalicelib.services import complaints, notices, organisations, plans
 from chalicelib.services.nightly import Remaining
-from chalicelib.services.ports import NoSuchRecordError, StaleRecordError
+from chalicelib.services.ports import NoSuchRecordError, Row, StaleRecordError
+from chalicelib.services.setting_lines import (
+    UnreadableLineError,
+    english_of,
+    label_data,
+    lines,
+    read_days,
+    read_label,
+    read_labels,
+    read_named_days,
+    typed_day,
+    typed_label,
+)
 from chalicelib.services.world import World
 
 LONGEST = {"name": 200, "phone": 40, "address": 300, "office_hours": 200}
@@ -31,24 +37,13 @@ LONGEST = {"name": 200, "phone": 40, "address": 300, "office_hours": 200}
 
 _LONGEST_REQUEST = timedelta(seconds=20)
 
-MOST_LINES = 200
-LONGEST_LINE = 150
 LONGEST_REPLY = 1000
 
-_BETWEEN_LANGUAGES = "|"
+_UNIT_ID = re.compile("[a-z][a-z0-9_-]{1,30}")
+"""Ids stand in addresses, in keys and in open data."""
 
 _MONTHS = re.compile("[1-9]|[1-9][0-9]|1[01][0-9]|120")
 """For how long after closing contact data may be kept."""
-
-
-class UnreadableLineError(DomainError):
-    """A line of a list can't be taken: which field, which line (from 1), and a reason."""
-
-    def __init__(self, field: str, line: int, reason: str) -> None:
-        super().__init__(f"{field}, line {line}: {reason}")
-        self.field = field
-        self.line = line
-        self.reason = reason
 
 
 class TypedSettings(Struct, frozen=True, kw_only=True):
@@ -63,6 +58,7 @@ class TypedSettings(Struct, frozen=True, kw_only=True):
     office_hours: str
     office_hours_en: str
     palette: str
+    units: str
     villages: str
     channels: str
     routes: str
@@ -78,23 +74,26 @@ class TypedSettings(Struct, frozen=True, kw_only=True):
         """The settings that stand, as somebody would type them."""
         return cls(
             name=state.name.th,
-            name_en=_english(state.name),
+            name_en=english_of(state.name),
             phone=state.phone,
             email=state.email,
             address=state.address.th,
-            address_en=_english(state.address),
+            address_en=english_of(state.address),
             office_hours=state.office_hours.th,
-            office_hours_en=_english(state.office_hours),
+            office_hours_en=english_of(state.office_hours),
             palette=state.palette,
-            villages="\n".join(_line(label) for label in state.villages),
-            channels="\n".join(_line(label) for label in state.channels),
+            units="\n".join(f"{unit.id} = {typed_label(unit.name)}" for unit in state.units),
+            villages="\n".join(typed_label(label) for label in state.villages),
+            channels="\n".join(typed_label(label) for label in state.channels),
             routes="\n".join(_route_line(state, route) for route in state.routes),
             paused="yes" if state.paused else "",
             replies="\n".join(_reply_line(state, reply) for reply in state.replies),
             contact_months=str(state.complaint_rules.contact_months),
-            survey="\n".join(_line(label) for label in state.survey),
-            days_off="\n".join(f"{_day(day)} {_line(name)}" for day, name in sorted(state.days_off.items())),
-            days_on="\n".join(_day(day) for day in sorted(state.days_on)),
+            survey="\n".join(typed_label(label) for label in state.survey),
+            days_off="\n".join(
+                f"{typed_day(day)} {typed_label(name)}" for day, name in sorted(state.days_off.items())
+            ),
+            days_on="\n".join(typed_day(day) for day in sorted(state.days_on)),
         )
 
     def settings(self) -> dict[str, Any]:
@@ -111,7 +110,7 @@ class TypedSettings(Struct, frozen=True, kw_only=True):
             reasons["email"] = "malformed"
         if self.palette not in PALETTES:
             reasons["palette"] = "unknown"
-        survey = list(_labels("survey", self.survey))
+        survey = list(read_labels("survey", self.survey))
         if len(survey) != SURVEY_QUESTIONS:
             reasons["survey"] = "other_number"
         if not _MONTHS.fullmatch(to_arabic_digits(self.contact_months)):
@@ -119,18 +118,19 @@ class TypedSettings(Struct, frozen=True, kw_only=True):
         if reasons:
             raise InvalidFieldError(**reasons)
         return {
-            "name": _label(self.name, self.name_en),
+            "name": label_data(self.name, self.name_en),
             "phone": self.phone,
             "email": self.email,
-            "address": _label(self.address, self.address_en),
-            "office_hours": _label(self.office_hours, self.office_hours_en),
+            "address": label_data(self.address, self.address_en),
+            "office_hours": label_data(self.office_hours, self.office_hours_en),
             "palette": self.palette,
-            "villages": list(_labels("villages", self.villages)),
-            "channels": list(_labels("channels", self.channels)),
+            "units": list(_units(self.units)),
+            "villages": list(read_labels("villages", self.villages)),
+            "channels": list(read_labels("channels", self.channels)),
             "survey": survey,
             "paused": bool(self.paused),
-            "days_off": dict(sorted(_named_days("days_off", self.days_off))),
-            "days_on": sorted({day.isoformat() for _, day in _days("days_on", self.days_on)}),
+            "days_off": dict(sorted(read_named_days("days_off", self.days_off))),
+            "days_on": sorted({day.isoformat() for _, day in read_days("days_on", self.days_on)}),
         }
 
 
@@ -150,9 +150,10 @@ def change(world: World, org: str, typed: TypedSettings, *, version: int, by: st
     record = read(world, org)
     settings = typed.settings()
     settings["replies"] = list(_replies(record.state, typed.replies))
-    settings["routes"] = list(_routes(record.state, settings["villages"], typed.routes))
+    settings["routes"] = list(_routes(record.state, settings, typed.routes))
     if record.version != version:
         raise StaleRecordError(record)
+    _must_not_be_needed(world, record, {unit["id"] for unit in settings["units"]})
     months = int(to_arabic_digits(typed.contact_months))
     settings["complaint_rules"] = {**rules_data(record.state.complaint_rules), "contact_months": months}
     different = _different(record, settings, world)
@@ -198,13 +199,13 @@ def _route_line(state: Organisation, route: Route) -> str:
 def _reply_line(state: Organisation, reply: Reply) -> str:
     category = state.category(reply.category)
     about = f" / {category.name.th if category else reply.category}" if reply.category else ""
-    return f"{reply.action}{about} = {_line(reply.text)}"
+    return f"{reply.action}{about} = {typed_label(reply.text)}"
 
 
 def _replies(state: Organisation, text: str) -> Iterator[dict[str, Any]]:
     """Lines `action = text | English` or `action / category = …`."""
     categories = {key: c.id for c in state.categories for key in (c.id, c.name.th)} | {"": ""}
-    for number, line in _lines("replies", text, LONGEST_REPLY):
+    for number, line in lines("replies", text, LONGEST_REPLY):
         what, _, words = (part.strip() for part in line.partition("="))
         action, _, category = (part.strip() for part in what.partition(" / "))
         if action not in REPLIES or category not in categories:
@@ -212,85 +213,52 @@ def _replies(state: Organisation, text: str) -> Iterator[dict[str, Any]]:
         yield {
             "action": action,
             "category": categories[category],
-            "text": _read_label("replies", number, words),
+            "text": read_label("replies", number, words),
         }
 
 
-def _routes(state: Organisation, villages: list[dict[str, str]], text: str) -> Iterator[dict[str, str]]:
+def _units(text: str) -> Iterator[dict[str, Any]]:
+    """Lines `id = ไทย | English`; what stands behind an id that stays is a new name of the same unit."""
+    seen = {CHIEF_UNIT.id}
+    for number, line in lines("units", text):
+        id, _, name = (part.strip() for part in line.partition("="))
+        if not _UNIT_ID.fullmatch(id):
+            raise UnreadableLineError("units", number, "malformed")
+        if id in seen:
+            raise UnreadableLineError("units", number, "unit_twice")
+        seen.add(id)
+        yield {"id": id, "name": read_label("units", number, name)}
+
+
+def _must_not_be_needed(world: World, record: Record[Organisation], kept: set[str]) -> None:
+    """Raise InvalidFieldError where a unit that goes is the main one, has open work, people or a task."""
+    state, org = record.state, record.key.id
+    gone = {unit.id for unit in state.units} - kept
+    if not gone:
+        return
+    needed = {state.main_unit}
+    if state.plan_version is not None:
+        plan = plans.current(world, record)
+        needed |= {item.unit for item in plan.items} | {p.responsible_unit.id for p in plan.projects}
+    needed |= {grant["unit"] for row in notices.staff(world, org) for grant in _grants(row)}
+    needed |= {id for id in gone if world.records.queue(Complaint, org, id, limit=1).rows}
+    if needed & gone:
+        raise InvalidFieldError(units="needed")
+
+
+def _grants(row: Row) -> list[Any]:
+    summary: Any = row.summary
+    return list(summary["grants"])
+
+
+def _routes(state: Organisation, settings: Mapping[str, Any], text: str) -> Iterator[dict[str, str]]:
     """Lines `category = unit` or `category / village = unit`, each by its Thai name or its id."""
     categories = {key: c.id for c in state.categories for key in (c.id, c.name.th)}
-    units = {key: u.id for u in state.units for key in (u.id, u.name.th)}
-    places = {v["th"] for v in villages}
-    for number, line in _lines("routes", text):
+    units = {key: u["id"] for u in settings["units"] for key in (u["id"], u["name"]["th"])}
+    places = {v["th"] for v in settings["villages"]}
+    for number, line in lines("routes", text):
         what, _, unit = (part.strip() for part in line.partition("="))
         category, _, village = (part.strip() for part in what.partition(" / "))
         if category not in categories or unit not in units or (village and village not in places):
             raise UnreadableLineError("routes", number, "unknown")
         yield {"category": categories[category], "village": village, "unit": units[unit]}
-
-
-def _label(th: str, en: str) -> dict[str, str]:
-    return {"th": th, "en": en or th}
-
-
-def _english(label: Label) -> str:
-    return "" if label.en == label.th else label.en
-
-
-def _line(label: Label) -> str:
-    english = _english(label)
-    return f"{label.th} {_BETWEEN_LANGUAGES} {english}" if english else label.th
-
-
-def _day(day: date) -> str:
-    return f"{day.day}/{day.month}/{day.year + 543}"
-
-
-def _lines(field: str, text: str, longest: int = LONGEST_LINE) -> Iterator[tuple[int, str]]:
-    """The lines that say something, with their numbers."""
-    for number, line in enumerate(text.split("\n"), start=1):
-        if number > MOST_LINES:
-            raise UnreadableLineError(field, number, "too_many")
-        if len(line) > longest:
-            raise UnreadableLineError(field, number, "too_long")
-        if line.strip():
-            yield number, line.strip()
-
-
-def _labels(field: str, text: str) -> Iterator[dict[str, str]]:
-    for number, line in _lines(field, text):
-        yield _read_label(field, number, line)
-
-
-def _read_label(field: str, number: int, text: str) -> dict[str, str]:
-    th, _, en = (part.strip() for part in text.partition(_BETWEEN_LANGUAGES))
-    if not th or _BETWEEN_LANGUAGES in en:
-        raise UnreadableLineError(field, number, "malformed")
-    return _label(th, en)
-
-
-def _named_days(field: str, text: str) -> Iterator[tuple[str, dict[str, str]]]:
-    seen: set[date] = set()
-    for number, line in _lines(field, text):
-        typed, *rest = line.split(maxsplit=1)
-        day = _read_day(field, number, typed)
-        if day in seen:
-            raise UnreadableLineError(field, number, "twice")
-        seen.add(day)
-        yield day.isoformat(), _read_label(field, number, "".join(rest))
-
-
-def _days(field: str, text: str) -> Iterator[tuple[int, date]]:
-    for number, line in _lines(field, text):
-        yield number, _read_day(field, number, line)
-
-
-def _read_day(field: str, number: int, typed: str) -> date:
-    try:
-        return parse_date(typed)
-    except MalformedDateError:
-        raise UnreadableLineError(field, number, "malformed_date") from None
-    except NoSuchDayError:
-        raise UnreadableLineError(field, number, "no_such_day") from None
-    except DateOutOfRangeError:
-        raise UnreadableLineError(field, number, "year_out_of_range") from None

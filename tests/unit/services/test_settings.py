@@ -8,12 +8,15 @@ from msgspec.structs import replace
 
 from chalicelib.domain.complaint import Channel, Complaint, Report
 from chalicelib.domain.errors import InvalidFieldError
-from chalicelib.domain.organisation import Label, Organisation, Reply, Route
+from chalicelib.domain.organisation import Label, Organisation, Reply, Route, Unit
+from chalicelib.domain.people import Grant, Role
 from chalicelib.services import complaints, settings
 from chalicelib.services.ports import NoSuchRecordError, StaleRecordError
-from chalicelib.services.settings import TypedSettings, UnreadableLineError
+from chalicelib.services.setting_lines import UnreadableLineError
+from chalicelib.services.settings import TypedSettings
 from chalicelib.services.world import World
-from tests.builders.organisations import establish
+from tests.builders.complaints import file
+from tests.builders.organisations import employ, establish
 from tests.builders.world import memory_world
 
 BY = "test-admin"
@@ -179,3 +182,48 @@ def test_a_day_off_moves_the_due_day_of_what_is_open(world: World) -> None:
     assert moved
     assert moved.state.due_on > before
     assert settings.read(world, "test").state.calendar_changed_at is None
+
+
+def test_a_unit_is_added_and_gets_complaints_by_a_route_of_the_same_form(world: World) -> None:
+    units = typed(world).units + "\nhealth = กองสาธารณสุข | Public Health Division"
+    state = change(world, units=units, routes="ถนน = กองสาธารณสุข")
+    assert state.unit("health") == Unit("health", Label("กองสาธารณสุข", "Public Health Division"))
+    assert state.unit_for("road", "", about_staff=False, about_unit="") == "health"
+
+
+def test_a_unit_is_renamed_and_stays_the_same(world: World) -> None:
+    units = typed(world).units.replace("กองช่าง", "กองโยธา")
+    assert change(world, units=units).unit("works").name.th == "กองโยธา"
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("กองใหม่", "malformed"),
+        ("1new = กองใหม่", "malformed"),
+        ("NEW = กองใหม่", "malformed"),
+        ("new =", "malformed"),
+        ("works = กองช่างสอง", "unit_twice"),
+        ("chief_administrator = ปลัด", "unit_twice"),
+    ],
+)
+def test_a_unit_needs_letters_of_its_own_and_a_name(world: World, line: str, reason: str) -> None:
+    with pytest.raises(UnreadableLineError) as refused:
+        change(world, units=f"{typed(world).units}\n{line}")
+    assert (refused.value.field, refused.value.reason) == ("units", reason)
+
+
+def test_a_unit_goes_once_nothing_needs_it(world: World) -> None:
+    def without(unit: str) -> str:
+        return "\n".join(row for row in typed(world).units.split("\n") if not row.startswith(unit))
+
+    employ(world, "test", "suda", Grant(Role.UNIT_HEAD, "finance"))
+    change(world, routes="ถนน = กองช่าง")
+    assert file(world, category="road").complaint.unit == "works"
+    for unit in ("palad", "finance", "works"):
+        with pytest.raises(InvalidFieldError) as refused:
+            change(world, version=2, units=without(unit), routes="")
+        assert refused.value.reasons == {"units": "needed"}
+    added = typed(world).units + "\nnew = กองใหม่"
+    change(world, version=2, units=added)
+    assert change(world, version=3, units=without("new")).unit("new") is None
