@@ -1,5 +1,6 @@
 """The days off of Thai government offices, from a table made at build time (`tools/holidays.py`)."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -25,7 +26,16 @@ class ThaiHolidays:
         table = _table()
         return {day: name for year in years for day, name in table.get(year, {}).items()}
 
+    def edition(self) -> str:
+        """The beginning of the table's SHA-256."""
+        return _edition()
+
 
 @cache
 def _table() -> Mapping[int, Mapping[date, DayName]]:
     return msgspec.json.decode(_TABLE.read_bytes(), type=dict[int, dict[date, DayName]])
+
+
+@cache
+def _edition() -> str:
+    return hashlib.sha256(_TABLE.read_bytes()).hexdigest()[:16]

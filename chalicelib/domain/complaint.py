@@ -268,7 +268,7 @@ class Complaint(ComplaintState, frozen=True, kw_only=True):
         if not self.is_open() or self.computed is None or self.due_on < bangkok_day(at):
             return None
         due = due_day(self.computed.received_on, self.rules.sla_days, calendar)
-        if due == self.computed:
+        if due.due_on == self.due_on:
             return None
         return Fact(kind="due_day_recomputed", actor=SYSTEM, at=at, data={"due": due_data(due)})
 

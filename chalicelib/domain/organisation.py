@@ -131,6 +131,8 @@ class Organisation(Eventful, frozen=True, kw_only=True):
     paused: bool = False
     """It does not work with the service at present: nobody is reminded or asked."""
     plan_version: str | None = None
+    holidays: str = ""
+    """The edition of the public holidays by which its due days were last computed."""
     calendar_changed_at: datetime | None = None
     """Since when the due days of open complaints wait to be computed anew; None where they are."""
 
@@ -143,9 +145,10 @@ class Organisation(Eventful, frozen=True, kw_only=True):
         """Some settings are other from now on; those not named stay."""
         return Fact(kind="settings_changed", actor=by, at=at, data=settings)
 
-    def apply_calendar(self, *, by: str, at: datetime) -> Fact:
-        """The due days of all open complaints follow the working days as they are now."""
-        return Fact(kind="calendar_applied", actor=by, at=at)
+    def apply_calendar(self, holidays: str, *, by: str, at: datetime) -> Fact:
+        """The due days of all open complaints follow the working days as they are now, public holidays by
+        this edition of them."""
+        return Fact(kind="calendar_applied", actor=by, at=at, data={"holidays": holidays})
 
     def adopt_plan(self, version: str, *, by: str, at: datetime) -> Fact:
         """All pages show this version of the plan from now on."""
@@ -163,7 +166,7 @@ class Organisation(Eventful, frozen=True, kw_only=True):
                     changed = event.at
                 return replace(self, calendar_changed_at=changed, **_typed(event.data))
             case "calendar_applied":
-                return replace(self, calendar_changed_at=None)
+                return replace(self, calendar_changed_at=None, holidays=str(event.data["holidays"]))
             case "plan_adopted":
                 return replace(self, plan_version=str(event.data["version"]))
             case _:
@@ -172,7 +175,7 @@ class Organisation(Eventful, frozen=True, kw_only=True):
     def place(self, key: Key) -> Place:
         return Place(
             order=key.id,
-            summary={"name": {"th": self.name.th, "en": self.name.en}},
+            summary={"name": {"th": self.name.th, "en": self.name.en}, "holidays": self.holidays},
             due_at=self.calendar_changed_at,
         )
 

@@ -10,7 +10,7 @@ from aws_lambda_powertools import Logger
 from chalice.app import CloudWatchEvent
 
 from chalicelib import wiring
-from chalicelib.services import audit, complaints, disclosure, notices, organisations
+from chalicelib.services import audit, complaints, disclosure, holidays, notices, organisations
 from chalicelib.services.nightly import Remaining, Summary
 from chalicelib.services.world import World
 
@@ -21,8 +21,9 @@ Outcome = dict[str, int | bool]
 
 
 def nightly_deadlines(event: CloudWatchEvent) -> Outcome:
-    """Remind of complaints that are due soon, due or overdue; close those that nobody reopened."""
-    return _run("nightly_deadlines", complaints.night, event)
+    """Move due days that a new table of days off moves, remind of complaints that are due soon, due or
+    overdue, close those that nobody reopened."""
+    return _run("nightly_deadlines", _deadlines, event)
 
 
 def nightly_disclosure(event: CloudWatchEvent) -> Outcome:
@@ -38,6 +39,11 @@ def nightly_audit(event: CloudWatchEvent) -> Outcome:
 def deliver_notices(event: CloudWatchEvent) -> Outcome:
     """Send the notices whose time has come."""
     return _run("deliver_notices", notices.deliver, event)
+
+
+def _deadlines(world: World, remaining: Remaining) -> Summary:
+    # First the due days, so that nobody is reminded of one that moves.
+    return holidays.night(world, remaining) + complaints.night(world, remaining)
 
 
 def _run(name: str, job: Callable[[World, Remaining], Summary], event: CloudWatchEvent) -> Outcome:

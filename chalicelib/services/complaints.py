@@ -236,15 +236,17 @@ def reissue_code(world: World, org: str, id: str, *, version: int, officer: Pers
     return code
 
 
-def recompute_due_days(world: World, organisation: Record[Organisation], remaining: Remaining) -> None:
-    """After a day off was announced or withdrawn: move the due days of open complaints.
+def recompute_due_days(world: World, organisation: Record[Organisation], remaining: Remaining) -> bool:
+    """After a day off was announced or withdrawn: move the due days of open complaints. Whether all is done.
 
     Each complaint is a transaction of its own; the settings keep that the work is not done until all is, and
     what there is no time for the night does.
     """
-    for change in _due_days_recomputed(world, organisation, remaining):
+    changes = _due_days_recomputed(world, organisation, remaining)
+    for change in changes:
         world.records.save(change)
         organisations.forget()
+    return bool(changes)
 
 
 def _due_days_recomputed(
@@ -264,7 +266,7 @@ def _due_days_recomputed(
                 tell_failure(row.key, error)
     if not whole:
         return ()
-    applied = organisation.state.apply_calendar(by=SYSTEM, at=world.clock.now())
+    applied = organisation.state.apply_calendar(world.holidays.edition(), by=SYSTEM, at=world.clock.now())
     return (proceed(organisation, [applied], world.salt),)
 
 

@@ -31,7 +31,8 @@ def find(world: World, slug: str) -> Record[Organisation]:
 
 def establish(world: World, slug: str, settings: Mapping[str, Any], *, by: str) -> bool:
     """Let an organisation begin to use the service; False where it did before, and nothing is changed."""
-    fact = Organisation.establish(settings, by=by, at=world.clock.now())
+    known = {**settings, "holidays": world.holidays.edition()}
+    fact = Organisation.establish(known, by=by, at=world.clock.now())
     try:
         world.records.save(begin(Organisation, Key(slug, Organisation.kind, slug), [fact], world.salt))
     except RecordExistsError:

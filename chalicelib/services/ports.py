@@ -312,6 +312,9 @@ class Holidays(Protocol):
     def of(self, years: Sequence[int]) -> Mapping[date, DayName]:
         """The days off of these years C.E., as far as announced."""
 
+    def edition(self) -> str:
+        """What these days are known by as a whole: another text as soon as one of them changes."""
+
 
 class Clock(Protocol):
     """The time that it is."""

@@ -61,7 +61,8 @@ def establish(
     world: World, slug: str = "test", at: datetime | None = None, **settings: Any
 ) -> Record[Organisation]:
     """Save an organisation with these settings over the usual ones."""
-    fact = Organisation.establish({**SETTINGS, **settings}, by="system", at=at or world.clock.now())
+    known = {**SETTINGS, "holidays": world.holidays.edition(), **settings}
+    fact = Organisation.establish(known, by="system", at=at or world.clock.now())
     change = begin(Organisation, Key(slug, Organisation.kind, slug), [fact], world.salt)
     world.records.save(change)
     organisations.forget()

@@ -22,6 +22,7 @@ from chalicelib.services import (
     complaints,
     disclosure,
     guard,
+    holidays,
     notices,
     organisations,
     people,
@@ -93,7 +94,7 @@ def allowed(function: str) -> set[Ask]:
 @pytest.fixture
 def busy(world: World, clock: MovableClock) -> World:
     """A night in which every job has all of its kinds of work: a day off was announced too."""
-    establish(world)
+    establish(world, holidays="of an earlier package")
     adoption.bring_into_force(world, "test", real_plan(), by="system")
     employ(world, "test", "head", Grant(Role.UNIT_HEAD, "palad"), Role.EXECUTIVE, Role.CHIEF_ADMINISTRATOR)
     employ(world, "test", "editor", Grant(Role.DISCLOSURE_EDITOR, "palad"))
@@ -116,6 +117,7 @@ Job = Callable[[World, Callable[[], float]], Summary]
     ("function", "job"),
     [
         ("nightly_deadlines", complaints.night),
+        ("nightly_deadlines", holidays.night),
         ("nightly_disclosure", disclosure.night),
         ("nightly_audit", audit.night),
         ("deliver_notices", notices.deliver),
