@@ -64,6 +64,7 @@ def settings(document: PlanDocument) -> dict[str, Any]:
             "due_soon_days": template["disclosure"]["due_soon_days"],
             "stages": _stages(template["disclosure"]["escalation"]),
         },
+        "recurrence_days": template["complaint"]["recurrence_days"],
         "suppress_below": template["suppress_below"],
     }
 

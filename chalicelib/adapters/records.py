@@ -5,7 +5,7 @@ import json
 import random
 import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, TypeVar
 
@@ -112,6 +112,37 @@ class DynamoRecords:
         )
         return _page(found, "kind")
 
+    def topic(
+        self, cls: type[State], org: str, topic: str, *, since: datetime, until: datetime, limit: int
+    ) -> Sequence[Row]:
+        found = RecordRow.by_topic.query(
+            _topic_partition(Key(org, cls.kind, ""), topic),
+            # "~" sorts after every id, so that the bound takes in what stands at the very instant.
+            RecordRow.topic_sk.between(instant(since), instant(until) + "~"),
+            scan_index_forward=False,
+            limit=limit,
+            page_size=limit,
+        )
+        return _rows(found)
+
+    def pick(
+        self, cls: type[S], org: str, wanted: Mapping[str, int]
+    ) -> Sequence[tuple[Record[S], Event | None]]:
+        keys = [
+            (partition(Key(org, cls.kind, id)), sort)
+            for id, seq in wanted.items()
+            for sort in ("STATE", *([_event_sort(seq)] if seq else []))
+        ]
+        rows = {(row.pk, row.sk): row for row in RecordRow.batch_get(keys)}
+
+        def read(id: str, seq: int) -> Iterator[tuple[Record[S], Event | None]]:
+            key = Key(org, cls.kind, id)
+            if state := rows.get((partition(key), "STATE")):
+                event = rows.get((partition(key), _event_sort(seq)))
+                yield _record(cls, state), _event(key, event) if event else None
+
+        return [one for id, seq in wanted.items() for one in read(id, seq)]
+
     def queue(
         self,
         cls: type[State],
@@ -173,6 +204,14 @@ def _kind_partition(cls: type[State], org: str, year: str) -> str:
 
 
 def _queue_partition(key: Key, unit: str) -> str:
+def _topic_partition(key: Key, topic: str) -> str:
+    return f"ORG#{key.org}#{key.kind}#TOPIC#{topic}"
+
+
+def _event_sort(seq: int) -> str:
+    return f"EVENT#{seq:06d}"
+
+
     return f"ORG#{key.org}#{key.kind}#QUEUE#{unit}"
 
 
@@ -199,6 +238,9 @@ def _state_row(record: Record[State]) -> RecordRow:
         row.kind_pk = _kind_partition(type(record.state), key.org, place.year)
         row.kind_sk = f"{place.order}#{key.id}"
     if place.due_at:
+        if place.topic is not None:
+            row.topic_pk = _topic_partition(key, place.topic)
+            row.topic_sk = row.kind_sk
         shard = zlib.crc32(row.pk.encode()) % SHARDS
         row.due_pk = f"DUE#{key.kind}#{shard}"
         row.due_sk = f"{instant(place.due_at)}#{key.org}#{key.id}"
@@ -218,7 +260,7 @@ def _event_row(event: Event) -> RecordRow:
     day = event.at.astimezone(_BANGKOK).date()
     return RecordRow(
         partition(event.key),
-        f"EVENT#{event.seq:06d}",
+        _event_sort(event.seq),
         body=msgspec.json.encode(body).decode(),
         private=msgspec.json.encode(event.private).decode() if event.private else None,
         prev=event.prev,
@@ -272,9 +314,7 @@ def _refused(error: TransactWriteError, changes: Sequence[Change[State]], claim:
 
 
 def _page(found: ResultIterator[RecordRow], index: str) -> Page:
-    rows = tuple(
-        Row(_key(row.pk), int(row.version or 0), msgspec.json.decode(row.summary or "{}")) for row in found
-    )
+    rows = _rows(found)
     last = found.last_evaluated_key
     if not last:
         return Page(rows, None)
@@ -283,6 +323,12 @@ def _page(found: ResultIterator[RecordRow], index: str) -> Page:
 
 
 def _start(cursor: str | None, index: str, hash_key: str) -> dict[str, dict[str, str]] | None:
+def _rows(found: ResultIterator[RecordRow]) -> tuple[Row, ...]:
+    return tuple(
+        Row(_key(row.pk), int(row.version or 0), msgspec.json.decode(row.summary or "{}")) for row in found
+    )
+
+
     if not cursor:
         return None
     if len(cursor) > _LONGEST_CURSOR:

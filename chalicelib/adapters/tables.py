@@ -43,6 +43,17 @@ class ByKind(GlobalSecondaryIndex[Any]):
     kind_sk = UnicodeAttribute(range_key=True)
 
 
+class ByTopic(GlobalSecondaryIndex[Any]):
+    """Sparse: records of an organisation and a kind that are about the same, in their order."""
+
+    class Meta:
+        index_name = "by_topic"
+        projection = IncludeProjection(["summary", "version"])
+
+    topic_pk = UnicodeAttribute(hash_key=True)
+    topic_sk = UnicodeAttribute(range_key=True)
+
+
 class Due(GlobalSecondaryIndex[Any]):
     """Sparse: records by the instant at which somebody must act."""
 
@@ -85,6 +96,7 @@ class RecordRow(_Table):
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
     by_kind = ByKind()
+    by_topic = ByTopic()
     due = Due()
     queue = Queue()
     by_day = ByDay()
@@ -96,6 +108,8 @@ class RecordRow(_Table):
     summary = UnicodeAttribute(null=True)
     kind_pk = UnicodeAttribute(null=True)
     kind_sk = UnicodeAttribute(null=True)
+    topic_pk = UnicodeAttribute(null=True)
+    topic_sk = UnicodeAttribute(null=True)
     due_pk = UnicodeAttribute(null=True)
     due_sk = UnicodeAttribute(null=True)
     queue_pk = UnicodeAttribute(null=True)

@@ -131,8 +131,13 @@ class Complaint(ComplaintState, frozen=True, kw_only=True):
             private={"message": message},
         )
 
-    def resolve(self, message: str, cause: str, prevention: str, *, by: str, at: datetime) -> Fact:
-        """Done: what was done is told to the complainant; cause and prevention are kept (P11.4)."""
+    def resolve(
+        self, message: str, cause: str, prevention: str, *, cause_kind: str = "", by: str, at: datetime
+    ) -> Fact:
+        """Done: what was done is told to the complainant; cause and prevention are kept (P11.4).
+
+        `cause_kind` is one of the organisation's kinds of causes, where the officer chose one.
+        """
         self._must_allow("resolve")
         _required(message=message, cause=cause, prevention=prevention)
         return Fact(
@@ -141,6 +146,7 @@ class Complaint(ComplaintState, frozen=True, kw_only=True):
             at=at,
             private={"message": message, "cause": cause, "prevention": prevention},
         )
+            data={"cause_kind": cause_kind} if cause_kind else {},
 
     def reject(self, message: str, *, by: str, at: datetime) -> Fact:
         """Not to be worked, for a reason that is told to the complainant."""

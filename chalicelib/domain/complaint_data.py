@@ -31,6 +31,14 @@ class Follower(Struct, frozen=True, kw_only=True):
     """It has contact data but no email: somebody calls or writes."""
 
 
+class Resolution(Struct, frozen=True):
+    """That a complaint was resolved: by which of its events, when, and the kind of cause, "" where not said."""
+
+    seq: int
+    at: datetime
+    cause_kind: str = ""
+
+
 def clock_data(clock: Clock) -> dict[str, Json]:
     return {
         "received_at": instant(clock.received_at),

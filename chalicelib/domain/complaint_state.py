@@ -7,7 +7,14 @@ from typing import Any, ClassVar, Self
 from msgspec.structs import replace
 
 from chalicelib.domain.calendar import DueDay, bangkok_day, fiscal_year_of, months_later, start_of_day
-from chalicelib.domain.complaint_data import Clock, Follower, clock_from, due_from, rules_from
+from chalicelib.domain.complaint_data import (
+    Clock,
+    Follower,
+    Resolution,
+    clock_from,
+    due_from,
+    rules_from,
+)
 from chalicelib.domain.complaint_terms import (
     ANSWERS,
     CONTACT_FIELDS,
@@ -56,6 +63,8 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
     decision: Status | None = None
     """The newest decision, once closed too; None until there is one, and again once reopened."""
     surveyed: tuple[str, ...] = ()
+    resolution: Resolution | None = None
+    """The newest one, whatever became of the complaint since."""
     """Who answered the survey on the newest decision: followers by id, the complainant as the empty one."""
     scores: tuple[tuple[int, ...], ...] = ()
     """All answers to surveys on it, the points question by question."""
@@ -139,8 +148,12 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
                 return replace(
                     state,
                     status=Status(event.kind),
+                resolution = self.resolution
+                if event.kind == "resolved":
+                    resolution = Resolution(event.seq, event.at, data.get("cause_kind", ""))
                     decided_at=event.at,
                     decision=Status(event.kind),
+                    resolution=resolution,
                     surveyed=(),
                     still_solved=None,
                     asked_if_solved=False,
@@ -304,10 +317,12 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
         }
         return Place(
             order=instant(self.received_at),
+            "resolution": _resolution_data(self.resolution),
             year=str(fiscal_year_of(bangkok_day(self.received_at))),
             summary=summary,
             due_at=self._due_at(),
             queue=self._queue(),
+            topic=self.report.category,
             queue_order=self.due_on.isoformat(),
         )
 
@@ -376,3 +391,9 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
 
 def _received(clock: Clock) -> datetime:
     return clock.received_at
+def _resolution_data(resolution: Resolution | None) -> Json:
+    if resolution is None:
+        return None
+    return {"seq": resolution.seq, "at": instant(resolution.at), "cause_kind": resolution.cause_kind}
+
+

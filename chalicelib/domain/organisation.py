@@ -42,6 +42,35 @@ class Category(Struct, frozen=True):
 class Unit(Struct, frozen=True):
     id: str
     name: Label
+    """The sealed channel is offered before one of it is sent."""
+    is_common: bool = False
+    """It is about what everybody sees: likely duplicates are shown before one of it is sent. Never about a
+    person, a house or an office: that somebody complained would tell who."""
+    notice: Label | None = None
+    is_urgent: bool = False
+    """The notice is about a danger, and shown as such."""
+    questions: tuple[Label, ...] = ()
+    """What helps the officers, to be answered or left open."""
+
+
+class CauseKind(Struct, frozen=True):
+    """A kind of causes of complaints, by which they are counted."""
+
+    id: str
+    name: Label
+
+
+CAUSE_KINDS = (
+    CauseKind("wear", Label("เสื่อมสภาพหรือชำรุดตามอายุ", "Worn out")),
+    CauseKind("weather", Label("ฝน ลม น้ำ หรือภัยธรรมชาติ", "Weather or natural hazard")),
+    CauseKind("works", Label("งานก่อสร้างหรือผู้รับจ้าง", "Construction works or a contractor")),
+    CauseKind("upkeep", Label("ขาดการตรวจหรือบำรุงรักษา", "Lack of inspection or upkeep")),
+    CauseKind("equipment", Label("เครื่องมือ อะไหล่ หรืองบประมาณไม่พอ", "Too little equipment, parts or budget")),
+    CauseKind("behaviour", Label("พฤติกรรมของบุคคลหรือสถานประกอบการ", "Behaviour of people or businesses")),
+    CauseKind("service", Label("ขั้นตอนหรือการให้บริการของเจ้าหน้าที่", "Procedure or service of the office")),
+    CauseKind("other", Label("อื่น ๆ", "Other")),
+)
+"""By what causes are counted where an organisation has no kinds of its own."""
 
 
 CHIEF_UNIT = Unit("chief_administrator", Label("ปลัด (โดยตรง)", "Chief administrator in person"))
@@ -133,6 +162,10 @@ class Organisation(Eventful, frozen=True, kw_only=True):
     plan_version: str | None = None
     holidays: str = ""
     """The edition of the public holidays by which its due days were last computed."""
+    cause_kinds: tuple[CauseKind, ...] = CAUSE_KINDS
+    """By what the causes of resolved complaints are counted."""
+    recurrence_days: int = 180
+    """Within how many days a problem of the same category and place is one that came again (P11.4)."""
     calendar_changed_at: datetime | None = None
     """Since when the due days of open complaints wait to be computed anew; None where they are."""
 
@@ -189,6 +222,9 @@ class Organisation(Eventful, frozen=True, kw_only=True):
         """The replies ready for an action on a complaint of the category, by their places in the settings."""
         return {
             str(place): reply
+    def cause_kind(self, id: str) -> CauseKind | None:
+        return next((kind for kind in self.cause_kinds if kind.id == id), None)
+
             for place, reply in enumerate(self.replies)
             if reply.action == action and reply.category in {category, ""}
         }
@@ -246,5 +282,6 @@ def _typed(data: Mapping[str, Any]) -> dict[str, Any]:
         "survey": lambda vs: tuple(_label(v) for v in vs),
         "days_off": lambda v: {date.fromisoformat(day): _label(name) for day, name in v.items()},
         "days_on": lambda vs: tuple(date.fromisoformat(v) for v in vs),
+        "cause_kinds": lambda vs: tuple(CauseKind(v["id"], _label(v["name"])) for v in vs),
     }
     return {name: readers[name](value) if name in readers else value for name, value in data.items()}

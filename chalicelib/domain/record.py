@@ -128,13 +128,16 @@ class Event(Struct, frozen=True, kw_only=True, dict=True):
 
 
 class Place(Struct, frozen=True, kw_only=True):
-    """Where the indexes keep a record: by kind and year, by the instant of its next act, in a unit's queue.
+    """Where the indexes keep a record: by kind and year, by topic, by the instant of its next act, in a
+    unit's queue.
 
-    `summary` is what a list shows without reading the record. A record without `order` stands in no list.
+    `summary` is what a list shows without reading the record. A record without `order` stands in no list, nor
+    under its topic.
     """
 
     order: str | None = None
     year: str = "ALL"
+    topic: str | None = None
     summary: Mapping[str, Json] = {}
     due_at: datetime | None = None
     queue: str | None = None

@@ -24,16 +24,20 @@ from chalicelib.services.world import World
 
 
 class Action(Struct, frozen=True):
-    """Something that officers do: the task that a role must allow, and the fields, all of them required."""
+    """Something that officers do: the task that a role must allow, and the fields, of which `optional` ones
+    may be empty."""
 
     task: Task
     fields: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
 
 
 ACTIONS: Mapping[str, Action] = {
     "start": Action(Task.WORK_COMPLAINTS),
     "assign": Action(Task.ASSIGN_COMPLAINTS, ("unit",)),
-    "resolve": Action(Task.WORK_COMPLAINTS, ("message", "cause", "prevention")),
+    "resolve": Action(
+        Task.WORK_COMPLAINTS, ("message", "cause_kind", "cause", "prevention"), optional=("cause_kind",)
+    ),
     "explain": Action(Task.WORK_COMPLAINTS, ("message", "due_on")),
     "refer": Action(Task.DECIDE_COMPLAINTS, ("message", "body")),
     "reject": Action(Task.DECIDE_COMPLAINTS, ("message",)),
@@ -154,7 +158,14 @@ def _fact(
         case "assign":
             return complaint.assign(typed["unit"], by=by, at=at)
         case "resolve":
-            return complaint.resolve(typed["message"], typed["cause"], typed["prevention"], by=by, at=at)
+            return complaint.resolve(
+                typed["message"],
+                typed["cause"],
+                typed["prevention"],
+                cause_kind=typed.get("cause_kind", ""),
+                by=by,
+                at=at,
+            )
         case "explain":
             due_on = parse_date(typed["due_on"])
             return complaint.explain(typed["message"], due_on, calendar=calendar, by=by, at=at)
@@ -183,11 +194,14 @@ def _fact(
 def _check(action: str, typed: Mapping[str, str], organisation: Organisation) -> None:
     """Raise InvalidFieldError for all of an action's fields that are empty or can't be read."""
     fields = ACTIONS[action].fields
-    reasons = {name: "required" for name in fields if not typed[name]}
+    optional = ACTIONS[action].optional
+    reasons = {name: "required" for name in fields if name not in optional and not typed[name]}
     if typed.get("unit") and organisation.unit(typed["unit"]) is None:
         reasons["unit"] = "unknown"
     if typed.get("category") and organisation.category(typed["category"]) is None:
         reasons["category"] = "unknown"
+    if typed.get("cause_kind") and organisation.cause_kind(typed["cause_kind"]) is None:
+        reasons["cause_kind"] = "unknown"
     if typed.get("how") and typed["how"] not in set(Contacted):
         reasons["how"] = "unknown"
     if typed.get("due_on"):

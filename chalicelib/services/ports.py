@@ -9,7 +9,7 @@ from msgspec import Struct
 from chalicelib.domain.calendar import DayName
 from chalicelib.domain.errors import DomainError
 from chalicelib.domain.organisation import Organisation
-from chalicelib.domain.record import Change, History, Json, Key, Record, State
+from chalicelib.domain.record import Change, Event, History, Json, Key, Record, State
 
 S = TypeVar("S", bound=State)
 
@@ -103,6 +103,22 @@ class Records(Protocol):
         newest_first: bool = False,
     ) -> Page:
         """Records of a kind and year ("ALL" where it has none), in order. Raises InvalidCursorError."""
+
+    def topic(
+        self, cls: type[State], org: str, topic: str, *, since: datetime, until: datetime, limit: int
+    ) -> Sequence[Row]:
+        """The newest records on a topic whose order is an instant between these two, the newest first.
+
+        One round trip a megabyte.
+        """
+
+    def pick(
+        self, cls: type[S], org: str, wanted: Mapping[str, int]
+    ) -> Sequence[tuple[Record[S], Event | None]]:
+        """These records by their ids, each with the event of the number named, None for 0, in no order.
+
+        What is not there is left out. One round trip for fifty.
+        """
 
     def queue(
         self,

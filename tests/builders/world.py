@@ -113,6 +113,28 @@ class MemoryRecords:
     def queue(
         self,
         cls: type[State],
+    def topic(
+        self, cls: type[State], org: str, topic: str, *, since: datetime, until: datetime, limit: int
+    ) -> Sequence[Row]:
+        found = [
+            (place.order, record)
+            for record, place in self._placed(cls)
+            if place.topic == topic and record.key.org == org
+            if place.order is not None and instant(since) <= place.order <= instant(until)
+        ]
+        found.sort(key=lambda pair: (pair[0], pair[1].key.id), reverse=True)
+        return _page([record for _, record in found], limit, None).rows
+
+    def pick(
+        self, cls: type[Any], org: str, wanted: Mapping[str, int]
+    ) -> Sequence[tuple[Record[Any], Event | None]]:
+        keys = {Key(org, cls.kind, id): seq for id, seq in wanted.items()}
+        return [
+            (self.records[key], self.events.get(key, {}).get(seq))
+            for key, seq in keys.items()
+            if key in self.records
+        ]
+
         org: str,
         unit: str,
         *,
