@@ -203,7 +203,6 @@ def _kind_partition(cls: type[State], org: str, year: str) -> str:
     return f"ORG#{'*' if cls.listed_over_all else org}#{cls.kind}#{year}"
 
 
-def _queue_partition(key: Key, unit: str) -> str:
 def _topic_partition(key: Key, topic: str) -> str:
     return f"ORG#{key.org}#{key.kind}#TOPIC#{topic}"
 
@@ -212,6 +211,7 @@ def _event_sort(seq: int) -> str:
     return f"EVENT#{seq:06d}"
 
 
+def _queue_partition(key: Key, unit: str) -> str:
     return f"ORG#{key.org}#{key.kind}#QUEUE#{unit}"
 
 
@@ -237,10 +237,10 @@ def _state_row(record: Record[State]) -> RecordRow:
     if place.order is not None:
         row.kind_pk = _kind_partition(type(record.state), key.org, place.year)
         row.kind_sk = f"{place.order}#{key.id}"
-    if place.due_at:
         if place.topic is not None:
             row.topic_pk = _topic_partition(key, place.topic)
             row.topic_sk = row.kind_sk
+    if place.due_at:
         shard = zlib.crc32(row.pk.encode()) % SHARDS
         row.due_pk = f"DUE#{key.kind}#{shard}"
         row.due_sk = f"{instant(place.due_at)}#{key.org}#{key.id}"
@@ -322,13 +322,13 @@ def _page(found: ResultIterator[RecordRow], index: str) -> Page:
     return Page(rows, base64.urlsafe_b64encode(position.encode()).decode().rstrip("="))
 
 
-def _start(cursor: str | None, index: str, hash_key: str) -> dict[str, dict[str, str]] | None:
 def _rows(found: ResultIterator[RecordRow]) -> tuple[Row, ...]:
     return tuple(
         Row(_key(row.pk), int(row.version or 0), msgspec.json.decode(row.summary or "{}")) for row in found
     )
 
 
+def _start(cursor: str | None, index: str, hash_key: str) -> dict[str, dict[str, str]] | None:
     if not cursor:
         return None
     if len(cursor) > _LONGEST_CURSOR:

@@ -144,9 +144,9 @@ class Complaint(ComplaintState, frozen=True, kw_only=True):
             kind="resolved",
             actor=by,
             at=at,
+            data={"cause_kind": cause_kind} if cause_kind else {},
             private={"message": message, "cause": cause, "prevention": prevention},
         )
-            data={"cause_kind": cause_kind} if cause_kind else {},
 
     def reject(self, message: str, *, by: str, at: datetime) -> Fact:
         """Not to be worked, for a reason that is told to the complainant."""

@@ -62,9 +62,9 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
     """Messages of the complainant since the officers last told something."""
     decision: Status | None = None
     """The newest decision, once closed too; None until there is one, and again once reopened."""
-    surveyed: tuple[str, ...] = ()
     resolution: Resolution | None = None
     """The newest one, whatever became of the complaint since."""
+    surveyed: tuple[str, ...] = ()
     """Who answered the survey on the newest decision: followers by id, the complainant as the empty one."""
     scores: tuple[tuple[int, ...], ...] = ()
     """All answers to surveys on it, the points question by question."""
@@ -145,15 +145,15 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
                     explained_times=self.explained_times + 1,
                 )
             case "resolved" | "rejected" | "referred":
-                return replace(
-                    state,
-                    status=Status(event.kind),
                 resolution = self.resolution
                 if event.kind == "resolved":
                     resolution = Resolution(event.seq, event.at, data.get("cause_kind", ""))
+                return replace(
+                    state,
+                    resolution=resolution,
+                    status=Status(event.kind),
                     decided_at=event.at,
                     decision=Status(event.kind),
-                    resolution=resolution,
                     surveyed=(),
                     still_solved=None,
                     asked_if_solved=False,
@@ -314,15 +314,15 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
             "merged_into": self.merged_into,
             "scores": self.scores,
             "still_solved": self.still_solved,
+            "resolution": _resolution_data(self.resolution),
         }
         return Place(
             order=instant(self.received_at),
-            "resolution": _resolution_data(self.resolution),
             year=str(fiscal_year_of(bangkok_day(self.received_at))),
+            topic=self.report.category,
             summary=summary,
             due_at=self._due_at(),
             queue=self._queue(),
-            topic=self.report.category,
             queue_order=self.due_on.isoformat(),
         )
 
@@ -389,11 +389,11 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
         )
 
 
-def _received(clock: Clock) -> datetime:
-    return clock.received_at
 def _resolution_data(resolution: Resolution | None) -> Json:
     if resolution is None:
         return None
     return {"seq": resolution.seq, "at": instant(resolution.at), "cause_kind": resolution.cause_kind}
 
 
+def _received(clock: Clock) -> datetime:
+    return clock.received_at

@@ -37,11 +37,6 @@ class Category(Struct, frozen=True):
     id: str
     name: Label
     tips_offered: bool = False
-
-
-class Unit(Struct, frozen=True):
-    id: str
-    name: Label
     """The sealed channel is offered before one of it is sent."""
     is_common: bool = False
     """It is about what everybody sees: likely duplicates are shown before one of it is sent. Never about a
@@ -71,6 +66,11 @@ CAUSE_KINDS = (
     CauseKind("other", Label("อื่น ๆ", "Other")),
 )
 """By what causes are counted where an organisation has no kinds of its own."""
+
+
+class Unit(Struct, frozen=True):
+    id: str
+    name: Label
 
 
 CHIEF_UNIT = Unit("chief_administrator", Label("ปลัด (โดยตรง)", "Chief administrator in person"))
@@ -155,6 +155,10 @@ class Organisation(Eventful, frozen=True, kw_only=True):
     """What officers need not write anew each time."""
     survey: tuple[Label, ...] = SURVEY
     """The questions on a resolved complaint."""
+    cause_kinds: tuple[CauseKind, ...] = CAUSE_KINDS
+    """By what the causes of resolved complaints are counted."""
+    recurrence_days: int = 180
+    """Within how many days a problem of the same category and place is one that came again (P11.4)."""
     suppress_below: int = 3
     """From which count on published figures show one that could point at people; at least 3."""
     paused: bool = False
@@ -162,10 +166,6 @@ class Organisation(Eventful, frozen=True, kw_only=True):
     plan_version: str | None = None
     holidays: str = ""
     """The edition of the public holidays by which its due days were last computed."""
-    cause_kinds: tuple[CauseKind, ...] = CAUSE_KINDS
-    """By what the causes of resolved complaints are counted."""
-    recurrence_days: int = 180
-    """Within how many days a problem of the same category and place is one that came again (P11.4)."""
     calendar_changed_at: datetime | None = None
     """Since when the due days of open complaints wait to be computed anew; None where they are."""
 
@@ -215,6 +215,9 @@ class Organisation(Eventful, frozen=True, kw_only=True):
     def category(self, id: str) -> Category | None:
         return next((c for c in self.categories if c.id == id), None)
 
+    def cause_kind(self, id: str) -> CauseKind | None:
+        return next((kind for kind in self.cause_kinds if kind.id == id), None)
+
     def unit(self, id: str) -> Unit | None:
         return next((u for u in self.queues() if u.id == id), None)
 
@@ -222,9 +225,6 @@ class Organisation(Eventful, frozen=True, kw_only=True):
         """The replies ready for an action on a complaint of the category, by their places in the settings."""
         return {
             str(place): reply
-    def cause_kind(self, id: str) -> CauseKind | None:
-        return next((kind for kind in self.cause_kinds if kind.id == id), None)
-
             for place, reply in enumerate(self.replies)
             if reply.action == action and reply.category in {category, ""}
         }
@@ -262,6 +262,7 @@ def _typed(data: Mapping[str, Any]) -> dict[str, Any]:
         "short_name": _label,
         "address": _label,
         "office_hours": _label,
+        "cause_kinds": lambda vs: tuple(CauseKind(v["id"], _label(v["name"])) for v in vs),
         "units": lambda vs: tuple(Unit(v["id"], _label(v["name"])) for v in vs),
         "villages": lambda vs: tuple(_label(v) for v in vs),
         "channels": lambda vs: tuple(_label(v) for v in vs),
@@ -282,6 +283,5 @@ def _typed(data: Mapping[str, Any]) -> dict[str, Any]:
         "survey": lambda vs: tuple(_label(v) for v in vs),
         "days_off": lambda v: {date.fromisoformat(day): _label(name) for day, name in v.items()},
         "days_on": lambda vs: tuple(date.fromisoformat(v) for v in vs),
-        "cause_kinds": lambda vs: tuple(CauseKind(v["id"], _label(v["name"])) for v in vs),
     }
     return {name: readers[name](value) if name in readers else value for name, value in data.items()}

@@ -110,9 +110,6 @@ class MemoryRecords:
         found.sort(key=lambda pair: (pair[0], pair[1].key.id), reverse=newest_first)
         return _page([record for _, record in found], limit, cursor)
 
-    def queue(
-        self,
-        cls: type[State],
     def topic(
         self, cls: type[State], org: str, topic: str, *, since: datetime, until: datetime, limit: int
     ) -> Sequence[Row]:
@@ -135,6 +132,9 @@ class MemoryRecords:
             if key in self.records
         ]
 
+    def queue(
+        self,
+        cls: type[State],
         org: str,
         unit: str,
         *,
