@@ -9,12 +9,14 @@ from datetime import date, datetime
 
 from chalicelib.domain.calendar import WorkingCalendar, bangkok_day, due_day
 from chalicelib.domain.complaint_data import due_data, rules_data
+from chalicelib.domain.complaint_report import as_kept
 from chalicelib.domain.complaint_state import ComplaintState
 from chalicelib.domain.complaint_terms import (
     ALLOWED_WHILE,
     CITIZEN,
     CONTACT_FIELDS,
     DECIDED,
+    ERASED_FIELDS,
     LONGEST_TEXT,
     MOST_UNANSWERED,
     OF_ONE_CITIZEN,
@@ -87,8 +89,8 @@ class Complaint(ComplaintState, frozen=True, kw_only=True):
             },
             private={
                 name: value
-                for name in ("subject", "detail", "location", *CONTACT_FIELDS)
-                if (value := getattr(report, name))
+                for name in ("subject", "detail", "location", "answers", *ERASED_FIELDS)
+                if (value := getattr(as_kept(report), name))
             },
         )
 
@@ -279,8 +281,8 @@ class Complaint(ComplaintState, frozen=True, kw_only=True):
         return Fact(kind="due_day_recomputed", actor=SYSTEM, at=at, data={"due": due_data(due)})
 
     def erase_contact(self, *, at: datetime) -> Fact:
-        """Contact data past retention goes, in all events; what was done about the complaint stays."""
-        return Fact(kind="contact_erased", actor=SYSTEM, at=at, erases=CONTACT_FIELDS)
+        """Contact data and position past retention go, in all events; what was done about it stays."""
+        return Fact(kind="contact_erased", actor=SYSTEM, at=at, erases=ERASED_FIELDS)
 
     def overnight(self, today: date, *, at: datetime) -> Fact | None:
         """What the night must do: remind of the last stage that passed, ask, close or erase contact data;

@@ -85,7 +85,7 @@ def split(
         raise IllegalMoveError("split", "merged" if state.merged_into else state.status)
     report = state.report
     contact = {name: value for name in CONTACT_FIELDS if (value := getattr(report, name))}
-    place = {"location": report.location} if report.location else {}
+    place = {name: value for name in ("location", "position") if (value := getattr(report, name))}
     filed = Fact(
         kind="filed",
         actor=by,

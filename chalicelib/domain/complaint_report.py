@@ -1,10 +1,15 @@
 """What keeps a report from being filed: which fields it must have, how long they are, what they may hold."""
 
 import re
+from collections.abc import Sequence
+
+from msgspec.structs import replace
 
 from chalicelib.domain.complaint_terms import Report
 from chalicelib.domain.errors import InvalidFieldError
-from chalicelib.domain.organisation import Organisation
+from chalicelib.domain.organisation import Category, Organisation
+from chalicelib.domain.position import LONGEST as LONGEST_POSITION
+from chalicelib.domain.position import Position, UnreadablePositionError
 from chalicelib.domain.text import is_email_address
 
 FEWEST = {"subject": 3, "detail": 10}
@@ -12,6 +17,8 @@ MOST = {
     "subject": 200,
     "detail": 10_000,
     "location": 500,
+    "position": LONGEST_POSITION,
+    "answers": 4_000,
     "village": 100,
     "name": 200,
     "phone": 40,
@@ -19,6 +26,27 @@ MOST = {
 }
 
 _PHONE = re.compile(r"\+?[0-9][0-9 ().-]{5,28}[0-9]( *(ต่อ|ext\.?) *[0-9]{1,6})?")
+
+
+LONGEST_ANSWER = 500
+"""Letters of an answer to a category's question."""
+
+
+def answers_of(category: Category, given: Sequence[str], lang: str) -> str:
+    """The answers that were given to a category's questions, as a report keeps them.
+
+    Raises InvalidFieldError with `answer_1`, … for one that is too long.
+    """
+    reasons = {f"answer_{n}": "too_long" for n, text in enumerate(given, 1) if len(text) > LONGEST_ANSWER}
+    if reasons:
+        raise InvalidFieldError(**reasons)
+    pairs = zip(category.questions, given, strict=False)
+    return "\n".join(f"{question.in_lang(lang)}\n{text}" for question, text in pairs if text)
+
+
+def as_kept(report: Report) -> Report:
+    """A report that was checked, its position in the one way in which positions are kept."""
+    return replace(report, position=str(Position.parse(report.position)) if report.position else "")
 
 
 def check(organisation: Organisation, report: Report, *, consent: bool) -> None:
@@ -39,6 +67,8 @@ def check(organisation: Organisation, report: Report, *, consent: bool) -> None:
         reasons["village"] = "unknown"
     if report.about_unit and report.about_unit not in {unit.id for unit in organisation.units}:
         reasons["about_unit"] = "unknown"
+    if report.position and "position" not in reasons and (fault := _fault_of(report.position)):
+        reasons["position"] = fault
     if report.email and "email" not in reasons and not is_email_address(report.email):
         reasons["email"] = "malformed"
     if report.phone and "phone" not in reasons and not _PHONE.fullmatch(report.phone):
@@ -47,3 +77,12 @@ def check(organisation: Organisation, report: Report, *, consent: bool) -> None:
         reasons["consent"] = "required"
     if reasons:
         raise InvalidFieldError(**reasons)
+
+
+def _fault_of(position: str) -> str:
+    """Why a position can't be taken; empty where it can."""
+    try:
+        Position.parse(position)
+    except UnreadablePositionError as error:
+        return error.fault
+    return ""

@@ -19,6 +19,7 @@ from chalicelib.domain.complaint_terms import (
     ANSWERS,
     CONTACT_FIELDS,
     DECIDED,
+    ERASED_FIELDS,
     OPEN,
     STILL_SOLVED_DAYS,
     TO_BE_CALLED_QUEUE,
@@ -102,6 +103,8 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
                 subject=event.text("subject"),
                 detail=event.text("detail"),
                 location=event.text("location"),
+                position=event.text("position"),
+                answers=event.text("answers"),
                 village=data["village"],
                 about_staff=data["about_staff"],
                 about_unit=data.get("about_unit", ""),
@@ -217,7 +220,7 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
             case "held" | "hold_lifted":
                 return replace(state, held=event.kind == "held")
             case "contact_erased":
-                return replace(state, report=replace(self.report, name="", phone="", email=""))
+                return replace(state, report=replace(self.report, **dict.fromkeys(ERASED_FIELDS, "")))
             case _:
                 return state
 
@@ -346,10 +349,10 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
         return start_of_day(erased_on) if erased_on else None
 
     def contact_erased_on(self) -> date | None:
-        """The day on which its contact data go; None while it is not closed or held, or has none."""
+        """The day on which contact data and position go; None while it is not closed or held, or has none."""
         if self.status is not Status.CLOSED or self.closed_at is None or self.held:
             return None
-        if not self.report.has_contact():
+        if not self.report.has_personal():
             return None
         return months_later(bangkok_day(self.closed_at), self.rules.contact_months)
 

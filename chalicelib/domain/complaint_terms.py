@@ -47,11 +47,14 @@ PUBLIC_EVENTS = frozenset(
 )
 """What the complainant sees. Internal: notes, reminders, codes issued again, contact data erased."""
 
-PUBLIC_WORDS = frozenset({"subject", "detail", "location", "message", "body"})
-"""Private fields of these events that whoever knows the code reads. Contact data, which a found or overheard
-code must not give away, and the officers' analysis are not among them."""
+PUBLIC_WORDS = frozenset({"subject", "detail", "location", "answers", "message", "body"})
+"""Private fields of these events that whoever knows the code reads. Contact data and the position of a home,
+which a found or overheard code must not give away, and the officers' analysis are not among them."""
 
 CONTACT_FIELDS = ("name", "phone", "email")
+
+ERASED_FIELDS = (*CONTACT_FIELDS, "position")
+"""What retention takes out of all events: a position may be that of somebody's home."""
 
 SURVEY_QUESTIONS = 5
 SURVEY_POINTS = 5
@@ -133,6 +136,10 @@ class Report(Struct, frozen=True, kw_only=True):
     detail: str
     location: str = ""
     village: str = ""
+    position: str = ""
+    """Where it is, as `Position` reads and writes it."""
+    answers: str = ""
+    """What the organisation asks of its category: each question, then on a line of its own the answer."""
     about_staff: bool = False
     about_unit: str = ""
     """The unit whose officer it is about, where the complainant could say."""
@@ -147,3 +154,7 @@ class Report(Struct, frozen=True, kw_only=True):
 
     def has_contact(self) -> bool:
         return bool(self.name or self.phone or self.email)
+
+    def has_personal(self) -> bool:
+        """Whether it holds what retention erases."""
+        return any(getattr(self, name) for name in ERASED_FIELDS)

@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.domain.people import Role
+from chalicelib.domain.position import Position
 from chalicelib.domain.record import Event, Eventful, Fact, Key, Place
 
 
@@ -31,12 +32,25 @@ SURVEY = (
 """What a complainant is asked of a resolution where an organisation has no questions of its own."""
 
 
-class Category(Struct, frozen=True):
-    """A kind of complaint. `tips_offered`: the sealed channel is offered before one of it is sent."""
+MOST_QUESTIONS = 5
+"""Of a category: more make people give up."""
+
+
+class Category(Struct, frozen=True, kw_only=True):
+    """A kind of complaint, and what a complainant is told and asked who chose it."""
 
     id: str
     name: Label
     tips_offered: bool = False
+    """The sealed channel is offered before one of it is sent."""
+    is_common: bool = False
+    """It is about what everybody sees: likely duplicates are shown before one of it is sent. Never about a
+    person, a house or an office: that somebody complained would tell who."""
+    notice: Label | None = None
+    is_urgent: bool = False
+    """The notice is about a danger, and shown as such."""
+    questions: tuple[Label, ...] = ()
+    """What helps the officers, to be answered or left open."""
     """The sealed channel is offered before one of it is sent."""
     is_common: bool = False
     """It is about what everybody sees: likely duplicates are shown before one of it is sent. Never about a
@@ -137,6 +151,8 @@ class Organisation(Eventful, frozen=True, kw_only=True):
     """The unit that receives a complaint before anyone assigned it."""
     units: tuple[Unit, ...]
     villages: tuple[Label, ...]
+    village_positions: Mapping[str, Position] = {}
+    """Where villages lie, by their Thai names, as far as known."""
     categories: tuple[Category, ...]
     channels: tuple[Label, ...]
     phone: str
@@ -251,6 +267,19 @@ def _label(value: Mapping[str, str]) -> Label:
     return Label(value["th"], value["en"])
 
 
+def _category(value: Mapping[str, Any]) -> Category:
+    notice = value.get("notice")
+    return Category(
+        id=value["id"],
+        name=_label(value["name"]),
+        tips_offered=bool(value.get("tips_offered")),
+        is_common=bool(value.get("is_common")),
+        notice=_label(notice) if notice else None,
+        is_urgent=bool(value.get("is_urgent")),
+        questions=tuple(_label(question) for question in value.get("questions", ())),
+    )
+
+
 def _stages(values: list[Mapping[str, Any]]) -> tuple[Stage, ...]:
     return tuple(Stage(s["name"], s["day"], tuple(Role(r) for r in s["to"])) for s in values)
 
@@ -265,10 +294,9 @@ def _typed(data: Mapping[str, Any]) -> dict[str, Any]:
         "cause_kinds": lambda vs: tuple(CauseKind(v["id"], _label(v["name"])) for v in vs),
         "units": lambda vs: tuple(Unit(v["id"], _label(v["name"])) for v in vs),
         "villages": lambda vs: tuple(_label(v) for v in vs),
+        "village_positions": lambda v: {name: Position.parse(position) for name, position in v.items()},
         "channels": lambda vs: tuple(_label(v) for v in vs),
-        "categories": lambda vs: tuple(
-            Category(v["id"], _label(v["name"]), bool(v.get("tips_offered"))) for v in vs
-        ),
+        "categories": lambda vs: tuple(_category(v) for v in vs),
         "complaint_rules": lambda v: ComplaintRules(
             sla_days=v["sla_days"],
             reopen_days=v["reopen_days"],

@@ -38,6 +38,9 @@ class NewComplaint(Struct, forbid_unknown_fields=True):
     detail: Annotated[str, Meta(min_length=10, max_length=10_000)]
     location: Annotated[str, Meta(max_length=500)] = ""
     village: Annotated[str, Meta(description="Thai name of one of the villages", max_length=100)] = ""
+    position: Annotated[
+        str, Meta(description="degrees north and east, such as 14.12340, 100.56780", max_length=1000)
+    ] = ""
     about_staff: bool = False
     about_unit: Annotated[
         str, Meta(description="id of the unit whose officer it is about", max_length=40)
@@ -156,6 +159,7 @@ def _report(sent: NewComplaint, lang: str) -> Report:
         "detail",
         "location",
         "village",
+        "position",
         "about_unit",
         "name",
         "phone",

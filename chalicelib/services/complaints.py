@@ -78,6 +78,10 @@ class Filed(Struct, frozen=True):
     complaint: Complaint
 
 
+Merging = Callable[[Record[Complaint]], tuple[Fact, Change[Complaint]]]
+"""That a complaint, as it is filed, is merged at once, and what becomes of the one that it is merged into."""
+
+
 def file(
     world: World,
     organisation: Record[Organisation],
@@ -87,18 +91,19 @@ def file(
     token: str,
     channel: Channel,
     by: str = CITIZEN,
+    merging: Merging | None = None,
 ) -> Filed:
     """File a complaint; the same token and report again give the same code and make nothing new.
 
-    One transaction: complaint, first event, the code's hash, the token's claim, the receipt by email.
-    Raises InvalidFieldError, or OtherBodyError where the token served for another report.
+    One transaction: complaint, first event, the code's hash, the token's claim, the receipt by email; with
+    `merging`, the complaint that it is merged into at once.
+    Raises InvalidFieldError, OtherBodyError where the token served for another report, and what `merging`
+    raises.
     """
     check(organisation.state, report, consent=consent)
     org, now = organisation.key.id, world.clock.now()
-    body = json.dumps(asdict(report), sort_keys=True, ensure_ascii=False).encode()
-    code = TrackingCode.derive(world.keys.key("tracking code"), org, token, body)
-    key = Key(org, Complaint.kind, _keyed(world, "complaint id", org, code.reveal())[:20])
-    fact = Complaint.file(
+    code, key, claim = _drafted(world, org, report, token)
+    filed = Complaint.file(
         report,
         unit=organisation.state.unit_for(
             report.category, report.village, about_staff=report.about_staff, about_unit=report.about_unit
@@ -109,17 +114,30 @@ def file(
         by=by,
         at=now,
     )
-    change = begin(Complaint, key, [fact], world.salt)
-    entry = new(_code_key(world, org, code), CodeEntry(key.id))
-    claim = claim_of(world, org, token, body.decode())
+    change = begin(Complaint, key, [filed], world.salt)
+    others: list[Change[State]] = [new(_code_key(world, org, code), CodeEntry(key.id))]
+    if merging:
+        merged, other = merging(change.record)
+        change = begin(Complaint, key, [filed, merged], world.salt)
+        others.append(other)
     try:
-        world.records.save(change, entry, *complaint_telling.receipt(world, change), claim=claim)
-    except ClaimTakenError as error:
-        _must_be_the_same(claim, error.fingerprint)
-        return _filed_before(world, code, key)
-    except RecordExistsError:
-        return _filed_before(world, code, key)
+        world.records.save(change, *others, *complaint_telling.receipt(world, change), claim=claim)
+    except (ClaimTakenError, RecordExistsError) as error:
+        if isinstance(error, ClaimTakenError):
+            _must_be_the_same(claim, error.fingerprint)
+        before = _as_filed(world, code, key)
+        if before is None:
+            raise NoSuchRecordError from error
+        return before
     return Filed(code, key.id, change.record.state)
+
+
+def filed_before(
+    world: World, organisation: Record[Organisation], report: Report, token: str
+) -> Filed | None:
+    """The complaint that was filed by this very form, None where there is none."""
+    code, key, _ = _drafted(world, organisation.key.id, report, token)
+    return _as_filed(world, code, key)
 
 
 def follow(world: World, org: str, code: TrackingCode) -> History[Complaint]:
@@ -393,18 +411,33 @@ def _followers_closed(world: World, record: Record[Complaint], closed: Fact) -> 
     return [proceed(one, [closed], world.salt) for one in merged if one]
 
 
-def _filed_before(world: World, code: TrackingCode, key: Key) -> Filed:
+def _drafted(world: World, org: str, report: Report, token: str) -> tuple[TrackingCode, Key, Claim]:
+    """The code, the key and the claim of a complaint; all follow from the report and its form's token."""
+    # What says nothing counts for nothing: a field that is new some day changes no code derived before.
+    told = {name: value for name, value in asdict(report).items() if value}
+    body = json.dumps(told, sort_keys=True, ensure_ascii=False)
+    code = TrackingCode.derive(world.keys.key("tracking code"), org, token, body.encode())
+    key = Key(org, Complaint.kind, keyed(world, "complaint id", org, code.reveal())[:20])
+    return code, key, claim_of(world, org, token, body)
+
+
+def _as_filed(world: World, code: TrackingCode, key: Key) -> Filed | None:
     history = world.records.history(Complaint, key.org, key.id)
     if history is None:
-        raise NoSuchRecordError
-    return Filed(code, key.id, Complaint.first(history.events[0]))
+        return None
+    state = Complaint.first(history.events[0])
+    for event in history.events[1:2]:
+        # Whoever joined another complaint by the form had hers merged with its filing.
+        if event.kind == "merged" and event.actor == CITIZEN:
+            state = state.after(event)
+    return Filed(code, key.id, state)
 
 
 def claim_of(world: World, org: str, token: str, body: str) -> Claim:
     """The claim of a form: its token may be used once, for this body."""
     return Claim(
-        key=f"TOKEN#{_keyed(world, 'token', org, token)}",
-        fingerprint=_keyed(world, "body", org, body),
+        key=f"TOKEN#{keyed(world, 'token', org, token)}",
+        fingerprint=keyed(world, "body", org, body),
         expires=world.clock.now() + TOKEN_LIVES,
     )
 
@@ -413,6 +446,7 @@ def _code_key(world: World, org: str, code: TrackingCode) -> Key:
     return Key(org, CodeEntry.kind, lookup_hash(world.keys.key("code lookup"), org, code))
 
 
-def _keyed(world: World, purpose: str, *parts: str) -> str:
+def keyed(world: World, purpose: str, *parts: str) -> str:
+    """A hash (hex) of some parts that nobody without the server's key can make, another one for each purpose."""
     message = "\x00".join(parts).encode()
     return hmac.new(world.keys.key(purpose), message, hashlib.sha256).hexdigest()

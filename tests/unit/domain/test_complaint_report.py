@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.domain.complaint_report import check
+from chalicelib.domain.complaint_report import answers_of, as_kept, check
 from chalicelib.domain.errors import InvalidFieldError
+from chalicelib.domain.organisation import Category, Label
 from tests.builders.complaints import CONTACT, REPORT
 from tests.builders.pages import organisation
 
@@ -61,3 +62,35 @@ def test_a_telephone_number_as_people_write_it(phone: str) -> None:
 @pytest.mark.parametrize("phone", ["12", "โทรหาแม่", "081-234-5678; drop"])
 def test_what_is_no_telephone_number(phone: str) -> None:
     assert refused(phone=phone) == {"phone": "malformed"}
+
+
+@pytest.mark.parametrize(
+    ("position", "fault"),
+    [
+        ("หน้าวัด", "malformed"),
+        ("https://maps.app.goo.gl/x", "short_link"),
+        ("48.85, 2.35", "outside"),
+        ("1" * 1001, "too_long"),
+    ],
+)
+def test_a_position_is_one_in_thailand(position: str, fault: str) -> None:
+    assert refused(position=position) == {"position": fault}
+
+
+def test_a_position_is_kept_in_one_way() -> None:
+    assert refused(position="๑๔.๑๒๓๔ ๑๐๐.๕๖๗๘") == {}
+    assert as_kept(replace(REPORT, position="๑๔.๑๒๓๔ ๑๐๐.๕๖๗๘")).position == "14.12340, 100.56780"
+    assert as_kept(REPORT) == REPORT
+
+
+def test_answers_stand_below_their_questions_and_what_was_left_open_is_left_out() -> None:
+    category = Category(
+        id="light",
+        name=Label("ไฟฟ้า", "Lighting"),
+        questions=(Label("เลขเสาไฟ", "Pole number"), Label("ดับกี่ดวง", "How many lamps")),
+    )
+    assert answers_of(category, ["", "สามดวง"], "th") == "ดับกี่ดวง\nสามดวง"
+    assert answers_of(category, ["4512", "3", "ไม่มีคำถามนี้"], "en") == "Pole number\n4512\nHow many lamps\n3"
+    with pytest.raises(InvalidFieldError) as error:
+        answers_of(category, ["", "ก" * 501], "th")
+    assert error.value.reasons == {"answer_2": "too_long"}

@@ -231,7 +231,7 @@ def test_the_form_sent_twice_merges_once_and_an_old_one_is_refused(world, pair):
 
 
 def test_a_part_keeps_the_day_received_and_is_seen_with_the_same_code(world):
-    filed = file(world, **CONTACT)
+    filed = file(world, **CONTACT, position="14.1234, 100.5678")
     world.clock.forward(days=5)
     act(world, filed.id, "split", category="light", subject="ไฟดับหน้าวัด", detail="หลอดไฟดับสามดวง")
     (part,) = state(world, filed).parts
@@ -240,6 +240,7 @@ def test_a_part_keeps_the_day_received_and_is_seen_with_the_same_code(world):
     assert made.received_at == state(world, filed).received_at
     assert made.due_on == state(world, filed).due_on == date(2026, 12, 9)
     assert made.report.phone == CONTACT["phone"]
+    assert made.report.position == "14.12340, 100.56780"
     assert made.report.subject == "ไฟดับหน้าวัด"
     assert [p.key.id for p in seen(world, filed).parts] == [part]
     assert len(list(complaints.queue(world, "test", "palad"))) == 2

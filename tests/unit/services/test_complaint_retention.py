@@ -23,7 +23,7 @@ def world():
 @pytest.fixture
 def closed(world):
     """A complaint that the night of 25 December 2026 closed."""
-    filed = file(world, **CONTACT)
+    filed = file(world, **CONTACT, position="14.1234, 100.5678", answers="เลขเสาไฟ\n4512")
     act(world, filed.id, "reject", message="ไม่อยู่ในอำนาจ")
     world.clock.at = bangkok("2026-12-25 02:00")
     complaints.night(world, lambda: 300)
@@ -41,9 +41,21 @@ def test_contact_data_go_after_the_months_of_the_rules_and_the_chain_holds(world
     assert [night(world, "2027-12-25 02:00") for _ in range(2)] == [1, 0]
     history = world.records.history(Complaint, "test", closed.id)
     assert not history.record.state.report.has_contact()
-    assert not {"name", "phone", "email"} & {n for e in history.events for n in e.private}
+    assert not {"name", "phone", "email", "position"} & {n for e in history.events for n in e.private}
+    assert history.record.state.report.position == ""
     assert history.events[0].text("detail")
+    assert history.record.state.report.answers
     assert broken_at(history.events) is None
+
+
+def test_the_position_of_who_left_no_contact_data_goes_too(world):
+    filed = file(world, position="14.1234, 100.5678")
+    act(world, filed.id, "reject", message="ไม่อยู่ในอำนาจ")
+    world.clock.at = bangkok("2026-12-25 02:00")
+    complaints.night(world, lambda: 300)
+    assert standing(world, filed.id).state.report.position == "14.12340, 100.56780"
+    assert night(world, "2027-12-25 02:00") == 1
+    assert standing(world, filed.id).state.report.position == ""
 
 
 def test_a_hold_stops_it_and_the_night_after_its_end_erases(world, closed):
