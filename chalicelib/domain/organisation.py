@@ -51,15 +51,6 @@ class Category(Struct, frozen=True, kw_only=True):
     """The notice is about a danger, and shown as such."""
     questions: tuple[Label, ...] = ()
     """What helps the officers, to be answered or left open."""
-    """The sealed channel is offered before one of it is sent."""
-    is_common: bool = False
-    """It is about what everybody sees: likely duplicates are shown before one of it is sent. Never about a
-    person, a house or an office: that somebody complained would tell who."""
-    notice: Label | None = None
-    is_urgent: bool = False
-    """The notice is about a danger, and shown as such."""
-    questions: tuple[Label, ...] = ()
-    """What helps the officers, to be answered or left open."""
 
 
 class CauseKind(Struct, frozen=True):

@@ -447,6 +447,6 @@ def _code_key(world: World, org: str, code: TrackingCode) -> Key:
 
 
 def keyed(world: World, purpose: str, *parts: str) -> str:
-    """A hash (hex) of some parts that nobody without the server's key can make, another one for each purpose."""
+    """A hash (hex) of some parts that nobody without the server's key can make; another one a purpose."""
     message = "\x00".join(parts).encode()
     return hmac.new(world.keys.key(purpose), message, hashlib.sha256).hexdigest()
