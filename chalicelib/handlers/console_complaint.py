@@ -14,7 +14,7 @@ from chalicelib.domain.record import History
 from chalicelib.domain.text import showable
 from chalicelib.handlers.routing import Refusal, Request, Response, Routes, see_other
 from chalicelib.handlers.wording import cleaned, field_error
-from chalicelib.services import complaint_lists, complaint_work, complaints, notices
+from chalicelib.services import complaint_lists, complaint_work, complaints, notices, recurrence
 from chalicelib.services.complaint_work import ACTIONS
 from chalicelib.services.ports import NoSuchRecordError, StaleRecordError
 from chalicelib.web.forms import Form
@@ -146,6 +146,9 @@ def _page(
         kept=[showable(text) for text in sent.typed.values() if text],
         conflict=sent.conflict,
         units=[("", translate(_CHOOSE, request.lang)), *_units(request)],
+        cause_kinds=[("", translate(_CHOOSE, request.lang)), *_cause_kinds(request)],
+        matches=recurrence.of(request.world, request.here, history.record.key.id, complaint, officer),
+        recurrence_days=request.here.state.recurrence_days,
         replies={action: _replies(request, complaint, action) for action in offered},
         categories=[("", translate(_CHOOSE, request.lang)), *_categories(request)],
         may_see_contact=officer.may(Task.READ_CONTACT, complaint.unit),
@@ -185,6 +188,10 @@ def _replies(request: Request, complaint: Complaint, action: str) -> list[tuple[
     """The replies to choose from, in the complainant's language, in which they are sent."""
     replies = request.here.state.replies_for(action, complaint.report.category)
     return [(place, reply.text.in_lang(complaint.report.lang)[:_SHOWN]) for place, reply in replies.items()]
+
+
+def _cause_kinds(request: Request) -> list[tuple[str, str]]:
+    return [(kind.id, kind.name.in_lang(request.lang)) for kind in request.here.state.cause_kinds]
 
 
 def _categories(request: Request) -> list[tuple[str, str]]:
