@@ -22,7 +22,7 @@ _SEPARATORS = re.compile("[\\s\u200b\u00ad\u2010-\u2015\u2212-]+")
 
 
 class MalformedCodeError(DomainError):
-    """What was typed can't be a tracking code: it is not 20 digits.
+    """What was typed can't be a code: it is not as many digits.
 
     Neither this error nor the next two hold any of what was typed: they may be logged, codes may not.
     """
@@ -65,9 +65,7 @@ class TrackingCode:
 
         Raises MalformedCodeError, CheckDigitError or ReceiptCodeTypedError.
         """
-        digits = _SEPARATORS.sub("", to_arabic_digits(typed))
-        if not (digits.isascii() and digits.isdigit()):
-            raise MalformedCodeError
+        digits = typed_digits(typed)
         if len(digits) == _RECEIPT_LENGTH:
             raise ReceiptCodeTypedError
         if len(digits) != _LENGTH:
@@ -90,6 +88,14 @@ class TrackingCode:
 
     def __repr__(self) -> str:
         return "TrackingCode(hidden)"
+
+
+def typed_digits(typed: str) -> str:
+    """The digits of a code that somebody typed, of whichever channel. Raises MalformedCodeError."""
+    digits = _SEPARATORS.sub("", to_arabic_digits(typed))
+    if not (digits.isascii() and digits.isdigit()):
+        raise MalformedCodeError
+    return digits
 
 
 def lookup_hash(key: bytes, org: str, code: TrackingCode) -> str:

@@ -124,6 +124,10 @@ CALLS: dict[str, tuple[set[str], Call]] = {
         ALL_BUT_TIPS,
         lambda me: me.aws("secretsmanager").get_secret_value(SecretId=me.names["ServerKeySecret"]),
     ),
+    "read the key of the tips' door": (
+        {"tips"},
+        lambda me: me.aws("secretsmanager").get_secret_value(SecretId=me.names["TipsKeySecret"]),
+    ),
     "let somebody sign in": (
         {"console"},
         lambda me: me.pool(

@@ -9,7 +9,7 @@ import pytest
 Template = dict[str, Any]
 
 DOORS = {"APIHandler": "public", "Console": "console", "Tips": "tips"}
-TIPS_ALONE = {"TipsTable", "TipsKey", "TipIntake", "TipVault"}
+TIPS_ALONE = {"TipsTable", "TipsKey", "TipsKeySecret", "TipIntake", "TipVault"}
 
 
 def of_type(template: Template, *kinds: str) -> dict[str, Template]:
@@ -228,7 +228,9 @@ def test_what_a_job_failed_on_is_kept(template: Template) -> None:
             assert "JobsDeadLetters" in names_in(statements_of(template, function))
 
 
-@pytest.mark.parametrize("name", ["RecordsTable", "TipsTable", "UserPool", "ServerKeySecret", "TipVault"])
+@pytest.mark.parametrize(
+    "name", ["RecordsTable", "TipsTable", "UserPool", "ServerKeySecret", "TipsKeySecret", "TipVault"]
+)
 def test_what_can_not_be_made_again_outlives_the_stack(prod: Template, name: str) -> None:
     resource = prod["Resources"][name]
     assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
