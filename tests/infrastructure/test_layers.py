@@ -18,7 +18,10 @@ LARGEST_TOGETHER = 250_000_000
 # Which functions have which layer; no other has one.
 HAVE = {"Tips": {"sealing"}}
 # What the functions of a layer import of it.
-IMPORTED = {"documents": ("docx", "typst", "xlsxwriter"), "sealing": ("pyrage",)}
+IMPORTED = {
+    "documents": ("docx", "typst", "xlsxwriter"),
+    "files": ("PIL.Image", "pi_heif", "pikepdf", "pypdfium2"),
+}
 
 
 def parameter(layer: str) -> str:
