@@ -49,6 +49,13 @@ def nightly_audit(event: CloudWatchEvent) -> dict[str, Any]:
     return jobs.nightly_audit(event)
 
 
+@app.schedule(Rate(5, unit=Rate.MINUTES), name="index_search")
+def index_search(event: CloudWatchEvent) -> dict[str, Any]:
+    from chalicelib.handlers import jobs
+
+    return jobs.index_search(event)
+
+
 @app.schedule(Rate(5, unit=Rate.MINUTES), name="deliver_notices")
 def deliver_notices(event: CloudWatchEvent) -> dict[str, Any]:
     from chalicelib.handlers import jobs

@@ -7,6 +7,7 @@ from functools import cache
 from chalicelib.adapters.clock import SystemChance, SystemClock
 from chalicelib.adapters.holidays import ThaiHolidays
 from chalicelib.adapters.identity import CognitoIdentity
+from chalicelib.adapters.index_files import S3IndexFiles
 from chalicelib.adapters.mail import SesMail
 from chalicelib.adapters.memory import DynamoMemory
 from chalicelib.adapters.plans import DynamoPlans
@@ -29,6 +30,7 @@ def build(as_of: datetime | None = None) -> World:
     return World(
         records=DynamoRecords(),
         plans=DynamoPlans(),
+        index_files=S3IndexFiles(),
         memory=DynamoMemory(),
         sessions=DynamoSessions(),
         identity=CognitoIdentity(),

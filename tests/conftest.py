@@ -22,12 +22,13 @@ if not os.environ.get("RATE_LIMIT_PER_MINUTE"):
 
 import moto  # noqa: F401  (first of all: it is asked by the sessions of botocore that are made after it alone)
 
-from chalicelib.services import guard, organisations, statistics
+from chalicelib.services import complaint_index, guard, organisations, statistics
 
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> None:
     """What a function keeps in memory between requests is forgotten between tests."""
     organisations.forget()
+    complaint_index.forget()
     guard.forget()
     statistics.forget()

@@ -170,8 +170,9 @@ class DynamoRecords:
             for row in RecordRow.due.query(f"DUE#{cls.kind}#{shard}", RecordRow.due_sk < bound):
                 yield _key(row.pk)
 
-    def day(self, org: str, day: date) -> Sequence[Leaf]:
-        rows = RecordRow.by_day.query(_day_partition(org, day))
+    def day(self, org: str, day: date, *, since: datetime | None = None) -> Sequence[Leaf]:
+        later = RecordRow.day_sk >= instant(since) if since else None
+        rows = RecordRow.by_day.query(_day_partition(org, day), later)
         return [Leaf(_key(row.pk), int(row.sk.removeprefix("EVENT#")), row.hash or "") for row in rows]
 
 

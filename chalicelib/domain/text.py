@@ -44,6 +44,11 @@ _UNSEEN_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
 # What makes a spreadsheet read a cell as a formula, and the full-width forms that some take for the same.
 _FORMULA_STARTS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
+# What shows nothing between letters, and a tone mark typed before the vowel (or the nikhahit of a sara am
+# that was taken apart) above or below the same letter.
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+_TONE_BEFORE_VOWEL = re.compile("([\u0e48-\u0e4c])([\u0e31\u0e34-\u0e3a\u0e47\u0e4d])")
+
 # No more than what mail servers take unquoted: nothing that ends an address early in a header.
 _EMAIL_ADDRESS = re.compile(
     r"[^@\s<>,;:\"()\[\]\\]{1,64}@[^@\s<>,;:\"()\[\]\\.]+(\.[^@\s<>,;:\"()\[\]\\.]+)+"
@@ -91,6 +96,17 @@ def showable(text: str) -> str:
 def to_arabic_digits(text: str) -> str:
     """The text with Thai digits (๐–๙) as 0–9."""
     return text.translate(_DIGITS)
+
+
+def searchable(text: str) -> str:
+    """Text as it is compared in a search, both what is looked for and where.
+
+    Without capitals; Thai digits as Arabic ones; marks and vowels in one order, two SARA E as the SARA AE
+    that they look like; nothing invisible within words; runs of spaces and line ends as one space.
+    """
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    text = _TONE_BEFORE_VOWEL.sub("\\2\\1", to_arabic_digits(text)).replace("\u0e40\u0e40", "\u0e41")
+    return " ".join(text.split())
 
 
 def is_email_address(text: str) -> bool:

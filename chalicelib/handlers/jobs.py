@@ -10,7 +10,15 @@ from aws_lambda_powertools import Logger
 from chalice.app import CloudWatchEvent
 
 from chalicelib import wiring
-from chalicelib.services import audit, complaints, disclosure, holidays, notices, organisations
+from chalicelib.services import (
+    audit,
+    complaint_indexing,
+    complaints,
+    disclosure,
+    holidays,
+    notices,
+    organisations,
+)
 from chalicelib.services.nightly import Remaining, Summary
 from chalicelib.services.world import World
 
@@ -34,6 +42,11 @@ def nightly_disclosure(event: CloudWatchEvent) -> Outcome:
 def nightly_audit(event: CloudWatchEvent) -> Outcome:
     """Publish the roots of the days that are over."""
     return _run("nightly_audit", audit.night, event)
+
+
+def index_search(event: CloudWatchEvent) -> Outcome:
+    """Bring the search index up to date."""
+    return _run("index_search", complaint_indexing.run, event)
 
 
 def deliver_notices(event: CloudWatchEvent) -> Outcome:

@@ -1,44 +1,36 @@
-"""Lists of complaints for officers: the open work of their units in one order, and all of a fiscal year.
+"""Lists of complaints for officers: what their roles show of the organisation's index, in some order."""
 
-Open work is read whole, a query a unit, so that it can be counted, unless a flood came in; a year is read as
-far as a page needs.
-"""
-
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from enum import StrEnum
-from heapq import merge
-from itertools import islice
-from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.domain.calendar import bangkok_day
-from chalicelib.domain.complaint import OPEN, Complaint, Status
-from chalicelib.domain.complaint_terms import TO_BE_CALLED_QUEUE
+from chalicelib.domain.complaint import OPEN, Status
+from chalicelib.domain.complaint_index import (
+    Audience,
+    CursorError,
+    Indexed,
+    Order,
+    Question,
+    Reader,
+    ordered,
+)
 from chalicelib.domain.errors import NotAllowedError
 from chalicelib.domain.organisation import ComplaintRules, Organisation
-from chalicelib.domain.people import Person, Task
+from chalicelib.domain.people import UNIT_ROLES, Person, Role, Task
 from chalicelib.domain.record import Record
-from chalicelib.domain.text import to_arabic_digits
-from chalicelib.services import complaints
-from chalicelib.services.ports import InvalidCursorError, Row
+from chalicelib.services import complaint_index
+from chalicelib.services.ports import InvalidCursorError
 from chalicelib.services.world import World
 
 A_PAGE = 50
 
-MOST_OPEN = 5_000
-"""Open complaints that one request looks at. An organisation has a few hundred; a flood brings any number."""
-
-MOST_CALLS = 200
-"""Complainants to be called that a page names."""
-
-_MOST_READ = 20
-"""Pages of a year that one request reads at the most while it looks for what fits."""
-
-_CURSOR = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\.[0-9a-z]{1,64}")
+MINE = "mine"
+"""Instead of a unit's id: all units in which the officer holds a role."""
 
 
 class Urgency(StrEnum):
@@ -54,25 +46,46 @@ class Choice(StrEnum):
     OPEN = "open"
     OVERDUE = "overdue"
     DUE_SOON = "due_soon"
+    DUE_THIS_WEEK = "due_this_week"
     TO_BE_CALLED = "to_be_called"
     ALL = "all"
 
 
 class Query(Struct, frozen=True, kw_only=True):
-    """What an officer asks a list for. `unit` and `text` are empty for any; `year` (B.E.) counts for what
-    is not open alone."""
+    """What an officer asks a list for. What is empty, 0 or None is not asked about; days are included."""
 
     unit: str = ""
+    """A unit's id, or MINE."""
     status: Status | Choice = Choice.OPEN
     text: str = ""
-    year: int
+    """A telephone number, or words that each stand in the report or, where they may be read, in the contact
+    data."""
+    category: str = ""
+    village: str = ""
+    channel: str = ""
+    year: int = 0
+    """Fiscal year received (B.E.)."""
+    received_from: date | None = None
+    received_to: date | None = None
+    watched: bool = False
+    """Only what the officer follows."""
+    order: Order | None = None
     cursor: str | None = None
+
+    def is_of_open_work(self) -> bool:
+        choices = {Choice.OPEN, Choice.OVERDUE, Choice.DUE_SOON, Choice.DUE_THIS_WEEK}
+        return self.status in OPEN or self.status in choices
+
+    def standing_order(self) -> Order:
+        """What is asked for, else open work by its due day and all else the newest first."""
+        return self.order or (Order.DUE if self.is_of_open_work() else Order.RECEIVED_LAST)
 
 
 class Entry(Struct, frozen=True, kw_only=True):
     """A complaint in a list. Days are Bangkok days."""
 
     id: str
+    version: int
     subject: str
     category: str
     village: str
@@ -93,21 +106,25 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 
 class Counts(Struct, frozen=True):
-    """How much open work there is, and how much of it presses; `is_whole`: there is no more of it."""
+    """How much open work there is, and how much of it presses."""
 
     open: int
     overdue: int
     due_soon: int
     """Due today or within the days of the rules' first stage."""
-    is_whole: bool = True
 
 
 class Listing(Struct, frozen=True):
-    """A page of a list; `counts` where it is of open work."""
+    """A page of a list; `found` in all; `counts` of the open work of the units asked for.
+
+    `is_whole`: no change of the last minutes is known to be missing.
+    """
 
     entries: Sequence[Entry]
     next_cursor: str | None
-    counts: Counts | None = None
+    found: int
+    counts: Counts
+    is_whole: bool = True
 
 
 def units_of(organisation: Organisation, officer: Person) -> list[str]:
@@ -116,46 +133,76 @@ def units_of(organisation: Organisation, officer: Person) -> list[str]:
     return [unit.id for unit in organisation.queues() if units is None or unit.id in units]
 
 
+def own_units(officer: Person) -> frozenset[str]:
+    """The units in which an officer holds a role that reads complaints."""
+    own = replace(officer, grants=tuple(g for g in officer.grants if g.role in UNIT_ROLES))
+    return own.units(Task.READ_COMPLAINTS) or frozenset()
+
+
+def reader(officer: Person) -> Reader:
+    """What an officer's roles show, as `complaints.may_read` says it of one complaint."""
+    grants = tuple(g for g in officer.grants if g.role is not Role.EXECUTIVE)
+    nobody: frozenset[str] = frozenset()
+    escalated = officer.units(Task.READ_COMPLAINTS) if Role.EXECUTIVE in officer.roles() else nobody
+    return Reader(
+        reads=replace(officer, grants=grants).units(Task.READ_COMPLAINTS),
+        escalated=escalated,
+        contact=officer.units(Task.READ_CONTACT),
+    )
+
+
 def find(world: World, organisation: Record[Organisation], officer: Person, query: Query) -> Listing:
     """The complaints that an officer may read and asks for.
 
-    Open ones by due day, the most urgent first; of a year the newest first. Raises NotAllowedError for a
-    unit that is not the officer's, InvalidCursorError.
+    Raises NotAllowedError for a unit that is not the officer's, InvalidCursorError.
     """
-    units = units_of(organisation.state, officer)
-    if query.unit:
-        if query.unit not in units:
-            raise NotAllowedError
-        units = [query.unit]
-    if query.status is Choice.TO_BE_CALLED:
-        return _to_be_called(world, organisation, officer, units, query)
-    if query.status in OPEN or query.status in {Choice.OPEN, Choice.OVERDUE, Choice.DUE_SOON}:
-        return _open_work(world, organisation, officer, units, query)
-    return _of_year(world, organisation, officer, units, query)
+    units = _units_asked_for(organisation.state, officer, query.unit)
+    index = read(world, organisation.key.id, officer)
+    reads = reader(officer)
+    today = bangkok_day(world.clock.now())
+    soon = days_of_soon(organisation.state.complaint_rules)
+    taken = list(
+        filter(_question(query, officer, units, today, soon).takes(reads), index.complaints.values())
+    )
+    try:
+        page, cursor = ordered(taken, query.standing_order(), query.cursor, A_PAGE)
+    except CursorError as error:
+        raise InvalidCursorError from error
+    work = filter(Question(units=units, open=True).takes(reads), index.complaints.values())
+    return Listing(
+        entries=[entry(complaint, today, soon) for complaint in page],
+        next_cursor=cursor,
+        found=len(taken),
+        counts=_counts(work, today, soon),
+        is_whole=index.is_whole,
+    )
 
 
-def entry(row: Row, today: date, soon: int) -> Entry:
-    """A row as a list shows it on a day; what is due within `soon` days is due soon."""
-    summary: Any = row.summary
-    status = Status(summary["status"])
-    due_on = date.fromisoformat(summary["due_on"])
-    days_left = (due_on - today).days
-    is_merged = bool(summary.get("merged_into"))
-    is_open = status in OPEN and not is_merged
+def read(world: World, org: str, officer: Person) -> complaint_index.Index:
+    """The organisation's index as the officer's roles may see it: with contact data or without."""
+    audience = Audience.CONTACT if officer.may(Task.READ_CONTACT) else Audience.PLAIN
+    return complaint_index.read(world, org, audience)
+
+
+def entry(complaint: Indexed, today: date, soon: int) -> Entry:
+    """A complaint as a list shows it on a day; what is due within `soon` days is due soon."""
+    days_left = (complaint.due_on - today).days
+    is_open = complaint.is_open()
     return Entry(
-        id=row.key.id,
-        subject=summary["subject"],
-        category=summary["category"],
-        village=summary["village"],
-        unit=summary["unit"],
-        status=status,
-        received_on=bangkok_day(datetime.fromisoformat(summary["received_at"])),
-        due_on=due_on,
+        id=complaint.id,
+        version=complaint.version,
+        subject=complaint.subject,
+        category=complaint.category,
+        village=complaint.village,
+        unit=complaint.unit,
+        status=complaint.status,
+        received_on=complaint.received_on,
+        due_on=complaint.due_on,
         days_left=days_left,
         urgency=urgency(days_left, soon) if is_open else None,
-        missed=summary["missed"] or (is_open and days_left < 0),
-        to_be_called=summary["to_be_called"],
-        is_merged=is_merged,
+        missed=complaint.missed or (is_open and days_left < 0),
+        to_be_called=complaint.to_be_called,
+        is_merged=complaint.merged,
     )
 
 
@@ -173,130 +220,52 @@ def days_of_soon(rules: ComplaintRules) -> int:
     return max((-stage.day for stage in rules.stages if stage.day < 0), default=0)
 
 
-def by_due_day(queues: Iterable[Iterable[Row]]) -> Iterable[Row]:
-    """The rows of several units' queues in one order, the most urgent first."""
-    return merge(*queues, key=_position)
+def _units_asked_for(organisation: Organisation, officer: Person, unit: str) -> frozenset[str] | None:
+    if not unit:
+        return None
+    if unit == MINE and own_units(officer):
+        return own_units(officer)
+    if unit not in units_of(organisation, officer):
+        raise NotAllowedError
+    return frozenset({unit})
 
 
-def _open_work(
-    world: World,
-    organisation: Record[Organisation],
-    officer: Person,
-    units: Sequence[str],
-    query: Query,
-) -> Listing:
-    if query.cursor and not _CURSOR.fullmatch(query.cursor):
-        raise InvalidCursorError
-    org = organisation.key.id
-    today = bangkok_day(world.clock.now())
-    soon = days_of_soon(organisation.state.complaint_rules)
-
-    def read(rows: Sequence[Row]) -> Iterator[tuple[Row, Entry]]:
-        return ((row, entry(row, today, soon)) for row in rows if _is_read(row, officer))
-
-    first, is_whole = _queued(world, org, units, None)
-    if query.cursor:
-        day, _, id = query.cursor.partition(".")
-        rows, is_end = _queued(world, org, units, (day, id))
-    else:
-        rows, is_end = first, is_whole
-    shown = list(islice((each for each in read(rows) if _fits(each[1], query)), A_PAGE + 1))
-    if len(shown) > A_PAGE:
-        last: Row | None = shown[A_PAGE - 1][0]
-    else:
-        last = None if is_end else rows[-1]
-    pressing = Counter(e.urgency for _, e in read(first))
-    return Listing(
-        [e for _, e in shown[:A_PAGE]],
-        ".".join(_position(last)) if last else None,
-        Counts(
-            open=pressing.total(),
-            overdue=pressing[Urgency.OVERDUE],
-            due_soon=pressing[Urgency.DUE_TODAY] + pressing[Urgency.DUE_SOON],
-            is_whole=is_whole,
-        ),
+def _question(
+    query: Query, officer: Person, units: frozenset[str] | None, today: date, soon: int
+) -> Question:
+    one = Question(
+        units=units,
+        category=query.category,
+        village=query.village,
+        channel=query.channel,
+        fiscal_year=query.year,
+        received_from=query.received_from,
+        received_to=query.received_to,
+        watcher=officer.username if query.watched else "",
+        text=query.text,
     )
-
-
-def _to_be_called(
-    world: World,
-    organisation: Record[Organisation],
-    officer: Person,
-    units: Sequence[str],
-    query: Query,
-) -> Listing:
-    """Whose complainants are to be called or written to, open complaints and decided ones alike."""
-    org, today = organisation.key.id, bangkok_day(world.clock.now())
-    soon = days_of_soon(organisation.state.complaint_rules)
-    rows, _ = _queued(world, org, [*units, TO_BE_CALLED_QUEUE], None)
-    entries = (entry(row, today, soon) for row in rows if _is_read(row, officer))
-    fitting = (e for e in entries if e.unit in units and _fits(e, query))
-    return Listing(list(islice(fitting, MOST_CALLS)), None)
-
-
-def _queued(
-    world: World, org: str, units: Sequence[str], after: tuple[str, str] | None
-) -> tuple[Sequence[Row], bool]:
-    """The most urgent open complaints of the units, or those after a position, and whether these are all."""
-    queues = (complaints.queue(world, org, unit, after) for unit in units)
-    rows = list(islice(by_due_day(queues), MOST_OPEN + 1))
-    return rows[:MOST_OPEN], len(rows) <= MOST_OPEN
-
-
-def _of_year(
-    world: World,
-    organisation: Record[Organisation],
-    officer: Person,
-    units: Sequence[str],
-    query: Query,
-) -> Listing:
-    today = bangkok_day(world.clock.now())
-    soon = days_of_soon(organisation.state.complaint_rules)
-    shown: list[Entry] = []
-    cursor = query.cursor
-    for _ in range(_MOST_READ):
-        page = world.records.list(
-            Complaint,
-            organisation.key.id,
-            str(query.year),
-            limit=A_PAGE,
-            cursor=cursor,
-            newest_first=True,
-        )
-        entries = (entry(row, today, soon) for row in page.rows if _is_read(row, officer))
-        shown += [e for e in entries if e.unit in units and _fits(e, query)]
-        cursor = page.next_cursor
-        if cursor is None or len(shown) >= A_PAGE:
-            break
-    return Listing(shown, cursor)
-
-
-def _position(row: Row) -> tuple[str, str]:
-    """Where a row stands in the order of open work."""
-    return str(row.summary["due_on"]), row.key.id
-
-
-def _is_read(row: Row, officer: Person) -> bool:
-    summary: Any = row.summary
-    return complaints.may_read(officer, summary["unit"], summary["escalated"])
-
-
-def _fits(found: Entry, query: Query) -> bool:
-    if query.text and _plain(query.text) not in _plain(found.subject):
-        return False
     match query.status:
-        case Choice.OPEN | Choice.ALL:
-            return True
+        case Choice.ALL:
+            return one
         case Choice.TO_BE_CALLED:
-            return found.to_be_called
+            return replace(one, to_be_called=True)
+        case Choice.OPEN:
+            return replace(one, open=True)
         case Choice.OVERDUE:
-            return found.urgency is Urgency.OVERDUE
+            return replace(one, open=True, due_to=today - timedelta(days=1))
         case Choice.DUE_SOON:
-            return found.urgency in {Urgency.DUE_TODAY, Urgency.DUE_SOON}
-        case _:
-            return found.status is query.status
+            return replace(one, open=True, due_from=today, due_to=today + timedelta(days=soon))
+        case Choice.DUE_THIS_WEEK:
+            sunday = today + timedelta(days=6 - today.weekday())
+            return replace(one, open=True, due_from=today, due_to=sunday)
+        case status:
+            return replace(one, statuses=frozenset({Status(status)}), open=status in OPEN)
 
 
-def _plain(text: str) -> str:
-    """Text as it is compared: without capitals, Thai digits as Arabic ones."""
-    return to_arabic_digits(text).casefold()
+def _counts(work: Iterable[Indexed], today: date, soon: int) -> Counts:
+    pressing = Counter(urgency((complaint.due_on - today).days, soon) for complaint in work)
+    return Counts(
+        open=pressing.total(),
+        overdue=pressing[Urgency.OVERDUE],
+        due_soon=pressing[Urgency.DUE_TODAY] + pressing[Urgency.DUE_SOON],
+    )

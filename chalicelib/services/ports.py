@@ -138,8 +138,33 @@ class Records(Protocol):
     def due(self, cls: type[State], until: datetime) -> Iterator[Key]:
         """Every record of the kind, of any organisation, that must be acted on at or before the instant."""
 
-    def day(self, org: str, day: date) -> Sequence[Leaf]:
-        """The organisation's events of a Bangkok day, in the order that the day's root is made in."""
+    def day(self, org: str, day: date, *, since: datetime | None = None) -> Sequence[Leaf]:
+        """The organisation's events of a Bangkok day, or those from an instant on, in the order that the day's
+        root is made in."""
+
+
+class StaleFileError(DomainError):
+    """Another file of the name stands there by now."""
+
+
+class IndexFile(Struct, frozen=True):
+    """A file of an index; `tag` changes whenever the content does. No body where it is the one known."""
+
+    tag: str
+    body: bytes | None
+
+
+class IndexFiles(Protocol):
+    """The files of the search index. Losing them loses nothing: they are made anew from the records."""
+
+    def names(self) -> frozenset[str]:
+        """All files that there are."""
+
+    def get(self, name: str, *, known: str = "") -> IndexFile | None:
+        """A file, None where there is none; without its body where it is still the one of the tag `known`."""
+
+    def put(self, name: str, body: bytes, *, instead_of: str) -> None:
+        """Write a file in the place of the one of this tag, "" for none. Raises StaleFileError."""
 
 
 class Plans(Protocol):

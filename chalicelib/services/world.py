@@ -12,6 +12,7 @@ from chalicelib.services.ports import (
     Identity,
     Keys,
     Letters,
+    IndexFiles,
     Mail,
     Plans,
     Records,
@@ -26,6 +27,7 @@ class World(Struct, frozen=True):
     memory: ShortMemory
     sessions: Sessions
     identity: Identity
+    index_files: IndexFiles
     mail: Mail
     letters: Letters
     keys: Keys

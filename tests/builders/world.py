@@ -1,5 +1,6 @@
 """The ports, kept in memory: what the services need of the world, without AWS."""
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from chalicelib.services.ports import (
     ClaimTakenError,
     Failures,
     HalfSignIn,
+    IndexFile,
     InvalidCursorError,
     Leaf,
     Letter,
@@ -24,6 +26,7 @@ from chalicelib.services.ports import (
     RecordExistsError,
     Row,
     Session,
+    StaleFileError,
     StaleRecordError,
 )
 from chalicelib.services.world import World
@@ -159,12 +162,13 @@ class MemoryRecords:
         ]
         yield from [key for _, key in sorted(found, key=lambda pair: (pair[0], pair[1].id))]
 
-    def day(self, org: str, day: date) -> Sequence[Leaf]:
+    def day(self, org: str, day: date, *, since: datetime | None = None) -> Sequence[Leaf]:
         found = [
             (instant(event.at), event.key.kind, event.key.id, event.seq, event)
             for events in self.events.values()
             for event in events.values()
             if event.key.org == org and bangkok_day(event.at) == day
+            if since is None or instant(event.at) >= instant(since)
         ]
         return [Leaf(e.key, e.seq, e.hash()) for *_, e in sorted(found, key=lambda item: item[:4])]
 
@@ -197,6 +201,30 @@ class MemoryPlans:
 
     def get(self, org: str, version: str) -> Sequence[str]:
         return self.parts.get((org, version), ())
+
+
+@dataclass
+class MemoryIndexFiles:
+    """The port `IndexFiles`."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    def names(self) -> frozenset[str]:
+        return frozenset(self.files)
+
+    def get(self, name: str, *, known: str = "") -> IndexFile | None:
+        if name not in self.files:
+            return None
+        tag = self._tag(name)
+        return IndexFile(tag, None if tag == known else self.files[name])
+
+    def put(self, name: str, body: bytes, *, instead_of: str) -> None:
+        if self._tag(name) != instead_of:
+            raise StaleFileError
+        self.files[name] = body
+
+    def _tag(self, name: str) -> str:
+        return hashlib.sha256(self.files[name]).hexdigest() if name in self.files else ""
 
 
 @dataclass
@@ -305,6 +333,7 @@ def memory_world(now: datetime, **other: Any) -> World:
     ports: Mapping[str, Any] = {
         "records": records,
         "plans": MemoryPlans(),
+        "index_files": MemoryIndexFiles(),
         "memory": MemoryShortMemory(records),
         "sessions": MemorySessions(),
         "identity": None,

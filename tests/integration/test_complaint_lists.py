@@ -3,14 +3,17 @@
 from itertools import chain
 
 import pytest
+from msgspec.structs import replace
 
+from chalicelib.domain.complaint import Status
+from chalicelib.domain.complaint_index import Audience, Order
 from chalicelib.domain.people import Grant, Person, Role
 from chalicelib.domain.record import Record
-from chalicelib.services import complaint_lists
+from chalicelib.services import complaint_index, complaint_indexing, complaint_lists
 from chalicelib.services.complaint_lists import Choice, Query
 from chalicelib.services.world import World
 from tests.builders.calls import counted
-from tests.builders.complaints import act, file
+from tests.builders.complaints import CONTACT, act, file
 from tests.builders.organisations import establish
 from tests.builders.world import MovableClock
 
@@ -28,7 +31,7 @@ def pages(world: World, organisation: Record, status: Choice) -> list[list[str]]
     """The subjects of all pages of a list."""
     found, cursor = [], None
     while True:
-        query = Query(year=2570, status=status, cursor=cursor)
+        query = Query(status=status, cursor=cursor)
         listing = complaint_lists.find(world, organisation, OFFICER, query)
         found.append([entry.subject for entry in listing.entries])
         cursor = listing.next_cursor
@@ -63,43 +66,46 @@ def test_a_year_is_paged_newest_first(
     assert list(chain.from_iterable(found)) == [f"เรื่องที่ {n}" for n in (4, 3, 2, 1, 0)]
 
 
-def test_a_list_of_open_work_costs_a_query_a_unit(world: World, organisation: Record) -> None:
+def test_a_list_costs_one_query_and_one_batch_whatever_it_is_narrowed_to(
+    world: World, organisation: Record, clock: MovableClock
+) -> None:
+    """At ten thousand complaints, of which three changed since the index was written."""
+    names = [file(world, subject=f"เรื่องที่ {n}", **CONTACT).id for n in range(3)]
+    complaint_indexing.run(world, lambda: 300)
+    for audience in Audience:
+        stored = complaint_index.file_name("test", audience)
+        before = world.index_files.get(stored)
+        known = complaint_index.from_file(before)
+        one = known[names[0]]
+        many = [replace(one, id=f"{n:020x}", status=Status.CLOSED) for n in range(10_000)]
+        body = complaint_index.to_file([*known.values(), *many])
+        world.index_files.put(stored, body, instead_of=before.tag)
+    for id in names:
+        act(world, id, "assign", unit="works")
+    for narrowed in (
+        Query(),
+        Query(status=Choice.ALL),
+        Query(status=Status.CLOSED, order=Order.VILLAGE),
+        Query(status=Choice.OVERDUE, unit="works"),
+        Query(status=Choice.TO_BE_CALLED),
+        Query(text="สมหญิง", status=Choice.ALL),
+        Query(text="ไม่มีคำนี้", status=Choice.ALL),
+        Query(category="road", village="หมู่ 1", channel="post", year=2570, watched=True),
+    ):
+        complaint_index.forget()
+        with counted() as calls:
+            complaint_lists.find(world, organisation, OFFICER, narrowed)
+        assert calls == ["Query", "BatchGetItem"]
+        with counted() as calls:
+            complaint_lists.find(world, organisation, OFFICER, narrowed)
+        assert calls == ["Query"]
+
+
+def test_where_there_is_no_index_yet_a_list_costs_a_query_a_year_and_a_batch_a_hundred(
+    world: World, organisation: Record
+) -> None:
     for n in range(5):
         file(world, subject=f"เรื่องที่ {n}")
     with counted() as calls:
         pages(world, organisation, Choice.OPEN)
-    assert calls == ["Query"] * len(organisation.state.queues())
-
-
-def test_a_flood_of_open_work_is_read_in_part_and_paged_to_its_end(
-    world: World, organisation: Record, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(complaint_lists, "MOST_OPEN", 4)
-    monkeypatch.setattr(complaint_lists, "A_PAGE", 2)
-    for n in range(11):
-        filed = file(world, subject=f"เรื่องที่ {n}")
-        if n % 3 == 0:
-            act(world, filed.id, "assign", unit="works")
-        clock.forward(days=2)
-    assert list(chain.from_iterable(pages(world, organisation, Choice.OPEN))) == [
-        f"เรื่องที่ {n}" for n in range(11)
-    ]
-    listing = complaint_lists.find(world, organisation, OFFICER, Query(year=2570))
-    assert listing.counts
-    assert (listing.counts.open, listing.counts.is_whole) == (4, False)
-
-
-def test_what_is_rare_in_a_flood_is_found_page_by_page(
-    world: World, organisation: Record, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(complaint_lists, "MOST_OPEN", 4)
-    for n in range(11):
-        file(world, subject="น้ำท่วม" if n == 9 else "ถนน")
-        clock.forward(hours=1)
-    found, cursor = [], None
-    for _ in range(3):
-        query = Query(year=2570, text="น้ำท่วม", cursor=cursor)
-        listing = complaint_lists.find(world, organisation, OFFICER, query)
-        found += [entry.subject for entry in listing.entries]
-        cursor = listing.next_cursor
-    assert (found, cursor) == (["น้ำท่วม"], None)
+    assert calls == [*["Query"] * 7, "BatchGetItem"]

@@ -13,11 +13,14 @@ from chalicelib.adapters.sessions import DynamoSessions
 from chalicelib.adapters.tables import connection
 from chalicelib.domain import audit as audit_domain
 from chalicelib.domain.complaint import PUBLIC_WORDS, Channel
+from chalicelib.domain.complaint_index import Audience
 from chalicelib.domain.people import UNIT_ROLES, Grant, Role
 from chalicelib.domain.record import proceed
 from chalicelib.services import (
     adoption,
     audit,
+    complaint_index,
+    complaint_indexing,
     complaint_lists,
     complaints,
     disclosure,
@@ -120,6 +123,7 @@ Job = Callable[[World, Callable[[], float]], Summary]
         ("nightly_deadlines", holidays.night),
         ("nightly_disclosure", disclosure.night),
         ("nightly_audit", audit.night),
+        ("index_search", complaint_indexing.run),
         ("deliver_notices", notices.deliver),
     ],
 )
@@ -174,6 +178,12 @@ def test_the_console_may_do_all_that_officers_do(world: World, clock: MovableClo
         here = organisations.find(world, "test")
         complaint_lists.find(world, here, suda, Query(year=2570))
         complaint_lists.find(world, here, suda, Query(year=2570, status=Choice.ALL))
+        world.index_files.put(complaint_index.POSITION, b'{"until": "2026-11-24T03:00:00Z"}', instead_of="")
+        for audience in Audience:
+            nothing = complaint_index.to_file(())
+            world.index_files.put(complaint_index.file_name("test", audience), nothing, instead_of="")
+        complaint_index.forget()
+        assert complaint_lists.find(world, here, suda, Query()).found
         act(world, filed.id, "start", officer=suda)
         version = standing(world, filed.id).version
         complaints.reissue_code(world, "test", filed.id, version=version, officer=suda)

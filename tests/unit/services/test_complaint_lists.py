@@ -1,7 +1,6 @@
 """Lists of complaints: whose, in which order, narrowed to what, page by page."""
 
 from datetime import date
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -11,11 +10,10 @@ from msgspec.structs import replace
 from chalicelib.domain.complaint import Channel, Complaint, Report, Status
 from chalicelib.domain.errors import NotAllowedError
 from chalicelib.domain.people import Grant, Role
-from chalicelib.domain.record import Key
 from chalicelib.services import complaint_lists, complaints
-from chalicelib.services.complaint_lists import Choice, Query, Urgency, by_due_day, urgency
+from chalicelib.services.complaint_lists import Choice, Query, Urgency, urgency
 from chalicelib.services.complaint_work import do
-from chalicelib.services.ports import InvalidCursorError, Row
+from chalicelib.services.ports import InvalidCursorError
 from tests.builders.calendar import bangkok
 from tests.builders.organisations import employ, establish
 from tests.builders.world import memory_world
@@ -131,7 +129,7 @@ def test_a_year_is_listed_newest_first_and_by_status(world, organisation, office
     assert subjects(world, organisation, officer, status=Choice.ALL, year=2569) == []
 
 
-def test_text_is_found_in_subjects_in_thai_or_arabic_digits_and_any_case(world, organisation, officer):
+def test_text_is_found_in_thai_or_arabic_digits_and_any_case(world, organisation, officer):
     file(world, organisation, "ถนนหมู่ ๓ Soi A")
     for text in ("หมู่ 3", "หมู่ ๓", "SOI a"):
         assert subjects(world, organisation, officer, text=text) == ["ถนนหมู่ ๓ Soi A"]
@@ -168,7 +166,7 @@ def test_pages_of_a_year_hold_each_complaint_once(world, organisation, officer, 
     assert sorted(seen) == sorted(ids)
 
 
-@pytest.mark.parametrize("cursor", ["x", "2026-12-09", "2026-12-09.", "2026-12-09.a.b", "9" * 500])
+@pytest.mark.parametrize("cursor", ["x", "2026-12-09", "W10", "WzEsMl0", "bnVsbA", "9" * 5000])
 def test_a_made_up_cursor_is_refused(world, organisation, officer, cursor):
     with pytest.raises(InvalidCursorError):
         subjects(world, organisation, officer, cursor=cursor)
@@ -182,20 +180,6 @@ def test_the_page_says_who_is_to_be_called(world, organisation, officer):
     assert complaint_lists.find(world, organisation, officer, query).entries[0].to_be_called
     act(world, organisation, officer, filed.id, "contacted", how="call", message="โทรแจ้งแล้ว")
     assert not complaint_lists.find(world, organisation, officer, query).entries[0].to_be_called
-
-
-DAYS = st.dates(date(2026, 1, 1), date(2027, 12, 31)).map(str)
-
-
-@given(st.lists(st.lists(DAYS, max_size=8), max_size=5))
-def test_merged_queues_are_in_order_and_lose_nothing(queues):
-    rows = [
-        [Row(Key("test", "complaint", f"{u}x{n}"), 1, {"due_on": day}) for n, day in enumerate(sorted(days))]
-        for u, days in enumerate(queues)
-    ]
-    merged = list(by_due_day(rows))
-    assert all(a.summary["due_on"] <= b.summary["due_on"] for a, b in pairwise(merged))
-    assert sorted(r.key.id for r in merged) == sorted(r.key.id for queue in rows for r in queue)
 
 
 @given(st.integers(-400, 400), st.integers(0, 15))
