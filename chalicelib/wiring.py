@@ -4,7 +4,9 @@ import os
 from datetime import datetime
 from functools import cache
 
+from chalicelib.adapters.cleaning.sandbox import SandboxCleaner
 from chalicelib.adapters.clock import SystemChance, SystemClock
+from chalicelib.adapters.files import S3Files, S3Intake, SqsDarkroom
 from chalicelib.adapters.holidays import ThaiHolidays
 from chalicelib.adapters.identity import CognitoIdentity
 from chalicelib.adapters.index_files import S3IndexFiles
@@ -36,6 +38,10 @@ def build(as_of: datetime | None = None) -> World:
         identity=CognitoIdentity(),
         mail=SesMail(),
         letters=TemplateLetters(site_url),
+        intake=S3Intake(),
+        files=S3Files(),
+        cleaner=SandboxCleaner(),
+        darkroom=SqsDarkroom(),
         keys=SecretsManagerKeys(),
         holidays=ThaiHolidays(),
         clock=SystemClock(as_of),

@@ -15,6 +15,7 @@ from chalicelib.domain.complaint_data import (
     due_from,
     rules_from,
 )
+from chalicelib.domain.complaint_files import FILE_EVENTS, Files
 from chalicelib.domain.complaint_terms import (
     ANSWERS,
     CONTACT_FIELDS,
@@ -90,6 +91,7 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
     """User names of officers who follow it and are told what happens."""
     code_serial: int = 1
     """How many tracking codes were given out for it; only the newest opens it."""
+    files: Files = Files()
 
     @classmethod
     def first(cls, event: Event) -> Self:
@@ -130,6 +132,7 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
             self,
             missed=self.missed or self.is_overdue(bangkok_day(event.at)),
             unanswered=0 if event.kind in ANSWERS else self.unanswered,
+            files=self.files.after(event) if event.kind in FILE_EVENTS else self.files,
         )
         match event.kind:
             case "citizen_messaged":
@@ -349,10 +352,10 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
         return start_of_day(erased_on) if erased_on else None
 
     def contact_erased_on(self) -> date | None:
-        """The day on which contact data and position go; None while it is not closed or held, or has none."""
+        """The day on which contact data, position and files go; None while not closed, held, or with none."""
         if self.status is not Status.CLOSED or self.closed_at is None or self.held:
             return None
-        if not self.report.has_personal():
+        if not (self.report.has_personal() or self.files.kept):
             return None
         return months_later(bangkok_day(self.closed_at), self.rules.contact_months)
 

@@ -34,6 +34,7 @@ PUBLIC_EVENTS = frozenset(
         "referred",
         "messaged",
         "citizen_messaged",
+        "file_sent",
         "reopened",
         "closed",
         "due_day_recomputed",
@@ -63,7 +64,7 @@ SURVEY_POINTS = 5
 STILL_SOLVED_DAYS = 28
 """Days after a resolution from which on its complainant is asked whether it lasts."""
 
-OF_ONE_CITIZEN = frozenset({"filed", "citizen_messaged", "surveyed", "still_solved"})
+OF_ONE_CITIZEN = frozenset({"filed", "citizen_messaged", "file_sent", "surveyed", "still_solved"})
 """Public events that are one complainant's own: no other one who follows the same complaint sees them."""
 
 MOST_FOLLOWERS = 30

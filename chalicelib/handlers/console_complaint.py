@@ -53,7 +53,7 @@ def act(request: Request, id: str) -> Response:
     if action not in ACTIONS:
         raise Refusal(HTTPStatus.BAD_REQUEST)
     fields = ACTIONS[action].fields
-    typed = {name: request.field(name) for name in fields}
+    typed = {name: " ".join(request.fields.get(name, ())) for name in fields}
     if request.field("use"):
         return _page(
             request, history, _Sent(action, _with_reply(request, history.record.state, action, typed))

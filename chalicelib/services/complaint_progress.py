@@ -1,13 +1,15 @@
 """What whoever knows a tracking code sees: her complaint, or the one that it was merged into."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.domain.codes import TrackingCode
 from chalicelib.domain.complaint import OF_ONE_CITIZEN, PUBLIC_EVENTS, Complaint, Status
-from chalicelib.domain.record import Event, Record
+from chalicelib.domain.complaint_files import ComplaintFile
+from chalicelib.domain.record import Event, History, Record
 from chalicelib.services import complaints
 from chalicelib.services.ports import NoSuchRecordError
 from chalicelib.services.world import World
@@ -21,35 +23,61 @@ class Shown(Struct, frozen=True):
     is_own: bool = True
 
 
+class ShownFile(Struct, frozen=True):
+    """A file that she may see, and the complaint under which it is kept."""
+
+    complaint: str
+    file: ComplaintFile
+
+
 class Progress(Struct, frozen=True):
     """How things stand, with her own report, and what she may see of what happened, oldest first.
 
     `of` is the id of her own complaint where it was merged into the one that is shown; `parts` are the
-    complaints that were split off.
+    complaints that were split off. `files` by number: her own, and those that came with what officers said.
     """
 
     complaint: Complaint
     events: tuple[Shown, ...]
     of: str = ""
     parts: tuple[Record[Complaint], ...] = ()
+    files: Mapping[str, ShownFile] = {}
 
 
 def find(world: World, org: str, code: TrackingCode) -> Progress:
     """The progress of the complaint that the code opens. Raises UnknownCodeError."""
-    own = complaints.follow(world, org, code)
+    return of(world, complaints.follow(world, org, code))
+
+
+def of(world: World, own: History[Complaint]) -> Progress:
+    """The progress of a complaint for its own complainant."""
+    org = own.record.key.org
     state = own.record.state
     found = (world.records.get(Complaint, org, id) for id in state.parts)
     parts = tuple(part for part in found if part)
     events = tuple(_seen(own.events, ""))
     if not state.merged_into:
-        return Progress(state, events, parts=parts)
+        return Progress(state, events, parts=parts, files=_files(events, own.record))
     target = world.records.history(Complaint, org, state.merged_into)
     if target is None:
         raise NoSuchRecordError
     # Of what happened to the other one she sees what officers did, and her own words.
     both = [*events, *_seen(target.events, own.record.key.id)]
     shown = replace(target.record.state, report=state.report, received_at=state.received_at)
-    return Progress(shown, tuple(sorted(both, key=lambda s: s.event.at)), own.record.key.id, parts)
+    seen = tuple(sorted(both, key=lambda s: s.event.at))
+    return Progress(shown, seen, own.record.key.id, parts, _files(seen, own.record, target.record))
+
+
+def _files(events: tuple[Shown, ...], *records: Record[Complaint]) -> dict[str, ShownFile]:
+    """The files that these events brought, as far as they are kept."""
+    kept = {file.id: ShownFile(r.key.id, file) for r in records for file in r.state.files.kept}
+    return {id: kept[id] for shown in events for id in files_of(shown.event) if id in kept}
+
+
+def files_of(event: Event) -> Sequence[str]:
+    """The files that the complainant was shown by an event."""
+    data: Any = event.data
+    return (data["file"],) if event.kind == "file_sent" else tuple(data.get("files", ()))
 
 
 def is_hers(event: Event) -> bool:

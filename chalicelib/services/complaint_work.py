@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
+from chalicelib.domain import complaint_files
 from chalicelib.domain.calendar import (
     DateOutOfRangeError,
     MalformedDateError,
@@ -36,9 +37,11 @@ ACTIONS: Mapping[str, Action] = {
     "start": Action(Task.WORK_COMPLAINTS),
     "assign": Action(Task.ASSIGN_COMPLAINTS, ("unit",)),
     "resolve": Action(
-        Task.WORK_COMPLAINTS, ("message", "cause_kind", "cause", "prevention"), optional=("cause_kind",)
+        Task.WORK_COMPLAINTS,
+        ("message", "cause_kind", "cause", "prevention", "files"),
+        optional=("cause_kind", "files"),
     ),
-    "explain": Action(Task.WORK_COMPLAINTS, ("message", "due_on")),
+    "explain": Action(Task.WORK_COMPLAINTS, ("message", "due_on", "files"), optional=("files",)),
     "refer": Action(Task.DECIDE_COMPLAINTS, ("message", "body")),
     "reject": Action(Task.DECIDE_COMPLAINTS, ("message",)),
     "merge": Action(Task.DECIDE_COMPLAINTS, ("into",)),
@@ -46,7 +49,7 @@ ACTIONS: Mapping[str, Action] = {
     "split": Action(Task.DECIDE_COMPLAINTS, ("category", "subject", "detail")),
     "recategorise": Action(Task.DECIDE_COMPLAINTS, ("category",)),
     "contacted": Action(Task.WORK_COMPLAINTS, ("how", "message")),
-    "message": Action(Task.WORK_COMPLAINTS, ("message",)),
+    "message": Action(Task.WORK_COMPLAINTS, ("message", "files"), optional=("files",)),
     "note": Action(Task.WORK_COMPLAINTS, ("note",)),
     "watch": Action(Task.READ_COMPLAINTS),
     "unwatch": Action(Task.READ_COMPLAINTS),
@@ -86,7 +89,8 @@ def do(
     calendar = organisations.calendar(world, organisation.state)
 
     def move(complaint: Complaint) -> Fact:
-        return _fact(complaint, action, typed, organisation.state, calendar, officer.username, now)
+        fact = _fact(complaint, action, typed, organisation.state, calendar, officer.username, now)
+        return complaint_files.send_along(fact, complaint.files, typed.get("files", "").split())
 
     match action:
         case "merge":

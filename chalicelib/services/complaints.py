@@ -30,7 +30,7 @@ from chalicelib.domain.record import (
     new,
     proceed,
 )
-from chalicelib.services import complaint_telling, notices, organisations
+from chalicelib.services import complaint_telling, file_cleaning, notices, organisations
 from chalicelib.services.nightly import LEAVE_AT, Remaining, Summary, tell_failure, walk
 from chalicelib.services.ports import (
     Claim,
@@ -331,6 +331,8 @@ def night(world: World, remaining: Remaining) -> Summary:
         # What is erased is taken out of all events so far.
         earlier = world.records.history(Complaint, record.key.org, record.key.id) if fact.erases else None
         change = proceed(record, [fact], world.salt, earlier.events if earlier else ())
+        if fact.erases:
+            file_cleaning.erase(world, record.key.org, record.key.id)
         if fact.kind == "closed":
             told = complaint_telling.of_watchers(world, change, fact)
             return (change, *_followers_closed(world, record, fact), *told)

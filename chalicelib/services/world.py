@@ -5,6 +5,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from chalicelib.domain.record import SALT_BYTES
+from chalicelib.services.file_ports import Cleaner, Darkroom, FileStore, Intake
 from chalicelib.services.ports import (
     Chance,
     Clock,
@@ -30,6 +31,10 @@ class World(Struct, frozen=True):
     index_files: IndexFiles
     mail: Mail
     letters: Letters
+    intake: Intake
+    files: FileStore
+    cleaner: Cleaner
+    darkroom: Darkroom
     keys: Keys
     holidays: Holidays
     clock: Clock

@@ -30,6 +30,7 @@ from chalicelib.services.ports import (
     StaleRecordError,
 )
 from chalicelib.services.world import World
+from tests.builders.file_store import MemoryFiles, MemoryIntake, TellingCleaner, WaitingDarkroom
 
 
 @dataclass
@@ -339,6 +340,10 @@ def memory_world(now: datetime, **other: Any) -> World:
         "identity": None,
         "mail": MemoryMail(),
         "letters": BareLetters(),
+        "intake": MemoryIntake(),
+        "files": MemoryFiles(),
+        "cleaner": TellingCleaner(),
+        "darkroom": WaitingDarkroom(),
         "keys": FixedKeys(),
         "holidays": ThaiHolidays(),
         "clock": MovableClock(now),
