@@ -44,10 +44,11 @@ _UNSEEN_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
 # What makes a spreadsheet read a cell as a formula, and the full-width forms that some take for the same.
 _FORMULA_STARTS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
-# What shows nothing between letters, and a tone mark typed before the vowel (or the nikhahit of a sara am
-# that was taken apart) above or below the same letter.
+# What shows nothing between letters; and the vowels and marks above and below one letter, which may be typed in
+# any order, the nikhahit of a sara am that was taken apart among them.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
-_TONE_BEFORE_VOWEL = re.compile("([\u0e48-\u0e4c])([\u0e31\u0e34-\u0e3a\u0e47\u0e4d])")
+_ON_ONE_LETTER = re.compile("[\u0e31\u0e34-\u0e3a\u0e47-\u0e4d]{2,}")
+_TONES = "\u0e48\u0e49\u0e4a\u0e4b\u0e4c"
 
 # No more than what mail servers take unquoted: nothing that ends an address early in a header.
 _EMAIL_ADDRESS = re.compile(
@@ -104,8 +105,8 @@ def searchable(text: str) -> str:
     Without capitals; Thai digits as Arabic ones; marks and vowels in one order, two SARA E as the SARA AE
     that they look like; nothing invisible within words; runs of spaces and line ends as one space.
     """
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold()
-    text = _TONE_BEFORE_VOWEL.sub("\\2\\1", to_arabic_digits(text)).replace("\u0e40\u0e40", "\u0e41")
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold()
+    text = _ON_ONE_LETTER.sub(_in_one_order, to_arabic_digits(text)).replace("\u0e40\u0e40", "\u0e41")
     return " ".join(text.split())
 
 
@@ -123,6 +124,10 @@ def spreadsheet_safe(text: str) -> str:
     if text[:1] in _FORMULA_STARTS or visible[:1] in _FORMULA_STARTS:
         return f"'{text}"
     return text
+
+
+def _in_one_order(found: re.Match[str]) -> str:
+    return "".join(sorted(found[0], key=lambda mark: (mark in _TONES, unicodedata.combining(mark), mark)))
 
 
 def _must_have_few_marks(text: str) -> None:

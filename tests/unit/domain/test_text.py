@@ -11,6 +11,7 @@ from chalicelib.domain.text import (
     UnusableTextError,
     clean,
     is_email_address,
+    searchable,
     showable,
     spreadsheet_safe,
     to_arabic_digits,
@@ -227,3 +228,24 @@ def test_what_is_shown_once_more_is_what_was_typed_with_signs_for_what_can_not_b
     clean(shown, multiline=True)
     assert len(shown) == len(text)
     assert all(a in (b, "\ufffd") for a, b in zip(shown, text, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("น้ำ", "นํ้า"),
+        ("กิ่", "ก่ิ"),
+        ("แม่", "เเม่"),
+        ("หมู่ ๓", "หมู่ 3"),
+        ("Soi  A", "soi a"),
+        ("ไฟ\u200bดับ", "ไฟดับ"),
+        ("ＡＢＣ", "abc"),
+    ],
+)
+def test_spellings_that_look_alike_are_found_by_one_another(one: str, other: str) -> None:
+    assert searchable(one) == searchable(other)
+
+
+@given(thai_marks)
+def test_what_was_made_searchable_stays_as_it_is(text: str) -> None:
+    assert searchable(searchable(text)) == searchable(text)
