@@ -12,6 +12,7 @@ import os
 import shutil
 import socket
 import sys
+import traceback
 from pathlib import Path
 
 from tools.cloud.settings import HOST, REGION, Settings, from_environment
@@ -29,8 +30,13 @@ def require_free(port: int, variable: str) -> None:
 
 def require_own(state: Path) -> int:
     """Hold the state folder for this process alone; answers the lock, kept until the end."""
-    state.mkdir(parents=True, exist_ok=True)
-    lock = os.open(state / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        lock = os.open(state / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        sys.exit(
+            f"Nothing can be kept in {state} ({error.strerror}); choose another folder: make run STATE_DIR=…"
+        )
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -71,7 +77,11 @@ def main() -> None:
     prepare_environment(settings)
     from tools.cloud.process import Run  # noqa: PLC0415 -- MiniStack reads the environment when imported
 
-    code = asyncio.run(Run(settings)())
+    try:
+        code = asyncio.run(Run(settings)())
+    except Exception:
+        traceback.print_exc()
+        code = 1
     os.close(lock)
     sys.stdout.flush()
     os._exit(code)  # MiniStack's threads have no end of their own

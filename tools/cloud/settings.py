@@ -9,6 +9,7 @@ from typing import TypeVar
 ROOT = Path(__file__).resolve().parent.parent.parent
 HOST = "127.0.0.1"
 REGION = "ap-southeast-1"
+HIGHEST_PORT = 65_535
 
 Default = TypeVar("Default", int, None)
 
@@ -45,14 +46,24 @@ class Settings:
 
 
 def from_environment() -> Settings:
-    """Read the variables; ends the program with a line where one is no number."""
+    """Read the variables; ends the program with a line where one can't be."""
+    port, cloud_port = _port("PORT", 8000), _port("CLOUD_PORT", 4566)
+    if port == cloud_port:
+        sys.exit(f"PORT and CLOUD_PORT are both {port}; the site and the cloud each need one of their own")
     return Settings(
-        port=_number("PORT", 8000),
-        cloud_port=_number("CLOUD_PORT", 4566),
+        port=port,
+        cloud_port=cloud_port,
         state=(ROOT / (os.environ.get("STATE_DIR") or ".local")).resolve(),
         rate_limit=_number("RATE_LIMIT_PER_MINUTE", None),
         reload=os.environ.get("RELOAD") == "1",
     )
+
+
+def _port(variable: str, default: int) -> int:
+    port = _number(variable, default)
+    if not 1 <= port <= HIGHEST_PORT:
+        sys.exit(f"{variable} is between 1 and {HIGHEST_PORT}, not {port}")
+    return port
 
 
 def _number(variable: str, default: Default) -> int | Default:
