@@ -56,6 +56,14 @@ def index_search(event: CloudWatchEvent) -> dict[str, Any]:
     return jobs.index_search(event)
 
 
+@app.lambda_function(name="clean_file")
+def clean_file(event: Any, context: Any) -> Any:
+    """Called by a queue and by a schedule (infra/files.yaml)."""
+    from chalicelib.handlers import file_events
+
+    return file_events.clean_file(event, context)
+
+
 @app.schedule(Rate(5, unit=Rate.MINUTES), name="deliver_notices")
 def deliver_notices(event: CloudWatchEvent) -> dict[str, Any]:
     from chalicelib.handlers import jobs

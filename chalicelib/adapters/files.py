@@ -4,6 +4,7 @@ Everything is put under the general key, named on each put: the buckets' policie
 """
 
 import os
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
@@ -61,6 +62,9 @@ class S3Intake:
     def read(self, key: str) -> bytes:
         return _read(self._client, self._bucket, key)
 
+    def waiting(self) -> Iterator[str]:
+        return _names(self._client, self._bucket, "")
+
     def remove(self, key: str) -> None:
         self._client.delete_object(Bucket=self._bucket, Key=key)
 
@@ -97,10 +101,8 @@ class S3Files:
         return link
 
     def remove(self, prefix: str) -> None:
-        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
-        for page in pages:
-            for found in page.get("Contents", ()):
-                self._client.delete_object(Bucket=self._bucket, Key=found["Key"])
+        for name in _names(self._client, self._bucket, prefix):
+            self._client.delete_object(Bucket=self._bucket, Key=name)
 
     @property
     def _bucket(self) -> str:
@@ -118,6 +120,11 @@ class SqsDarkroom:
         body = msgspec.json.encode({"black_out": wanted}).decode()
         client = connection().session.create_client("sqs")
         client.send_message(QueueUrl=os.environ["FILES_QUEUE"], MessageBody=body)
+
+
+def _names(client: Any, bucket: str, prefix: str) -> Iterator[str]:
+    for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+        yield from (found["Key"] for found in page.get("Contents", ()))
 
 
 def _read(client: Any, bucket: str, key: str) -> bytes:

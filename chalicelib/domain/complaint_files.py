@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.errors import IllegalMoveError, InvalidFieldError
 from chalicelib.domain.files import COLUMNS, Cleaned, Fault, FileRefusedError, rows_of
-from chalicelib.domain.record import SYSTEM, Event, Fact
+from chalicelib.domain.record import SYSTEM, Event, Fact, Json
 
 MOST_OF_CITIZEN = 5
 MOST_OF_OFFICERS = 20
@@ -187,13 +187,13 @@ def refuse(files: Files, sent: Sent, fault: Fault, *, at: datetime) -> Fact | No
     """A file was not taken; None where so many were refused that no further one is remembered."""
     if len(files.refused) >= MOST_REFUSED:
         return None
-    data = {"file": sent.file, "fault": str(fault), "from_citizen": sent.from_citizen}
+    data: dict[str, Json] = {"file": sent.file, "fault": str(fault), "from_citizen": sent.from_citizen}
     return Fact(kind="file_refused", actor=sent.by, at=at, data=data)
 
 
 def recognise(file: str, complaints: Collection[str], *, at: datetime) -> Fact:
     """The same photo came before: with this complaint or with others. A hint for officers, no more."""
-    data = {"file": file, "complaints": sorted(complaints)}
+    data: dict[str, Json] = {"file": file, "complaints": sorted(complaints)}
     return Fact(kind="photo_recognised", actor=SYSTEM, at=at, data=data)
 
 
@@ -210,7 +210,7 @@ def check_cells(file: ComplaintFile | None, cells: Collection[int]) -> None:
 
 def black_out(file: ComplaintFile, cells: Collection[int], sha256: str, *, by: str, at: datetime) -> Fact:
     """These squares of a photo, and no others, are black in its next rendition; none: it is as it was."""
-    data = {
+    data: dict[str, Json] = {
         "file": file.id,
         "cells": sorted(cells),
         "rendition": file.rendition + 1,

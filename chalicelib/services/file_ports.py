@@ -1,6 +1,6 @@
 """What the use cases of files need of the world: where they arrive, are cleaned and are kept."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import timedelta
 from typing import Protocol
 
@@ -39,6 +39,9 @@ class Intake(Protocol):
 
     def read(self, key: str) -> bytes:
         """A file as it arrived. Raises NoSuchRecordError."""
+
+    def waiting(self) -> Iterator[str]:
+        """The keys of all files that are there."""
 
     def remove(self, key: str) -> None:
         """Take a file out; nothing where there is none."""

@@ -1,6 +1,6 @@
 """The ports of files, kept in memory."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -33,6 +33,9 @@ class MemoryIntake:
         if key not in self.arrived:
             raise NoSuchRecordError
         return self.arrived[key][0]
+
+    def waiting(self) -> Iterator[str]:
+        yield from list(self.arrived)
 
     def remove(self, key: str) -> None:
         self.arrived.pop(key, None)

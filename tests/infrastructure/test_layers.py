@@ -16,7 +16,7 @@ Template = dict[str, Any]
 # Lambda's limit on a function and its layers, unpacked.
 LARGEST_TOGETHER = 250_000_000
 # Which functions have which layer; no other has one.
-HAVE = {"Tips": {"sealing"}}
+HAVE = {"CleanFile": {"files"}, "Tips": {"sealing"}}
 # What the functions of a layer import of it.
 IMPORTED = {
     "documents": ("docx", "typst", "xlsxwriter"),

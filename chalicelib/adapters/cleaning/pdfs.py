@@ -143,14 +143,8 @@ def _clean_stream(stream: Stream) -> None:
     unfolded = _unfold(stream.read_raw_bytes(), names[:-1])
     if unfolded is None:
         return
-    parms = stream.get("/DecodeParms")
-    stream.write(
-        without_metadata(unfolded),
-        filter=Name.DCTDecode,
-        decode_parms=parms[len(names) - 1]
-        if isinstance(parms, Array) and len(parms) == len(names)
-        else parms,
-    )
+    # What a JPEG is decoded by stands in itself; the rare parameter beside it is for other colours.
+    stream.write(without_metadata(unfolded), filter=Name.DCTDecode)
 
 
 def _unfold(content: bytes, filters: list[Object]) -> bytes | None:
