@@ -252,11 +252,11 @@ class Complaint(ComplaintState, frozen=True, kw_only=True):
             kind="surveyed", actor=CITIZEN, at=at, data={"scores": scores, **_of(of)}, private=private
         )
 
-    def say_if_solved(self, *, yes: bool, at: datetime) -> Fact:
-        """Weeks after the resolution the complainant says whether it lasts."""
-        if not self.can_say_if_solved(bangkok_day(at)):
+    def say_if_solved(self, *, yes: bool, at: datetime, of: str = "") -> Fact:
+        """Weeks after the resolution the complainant, or a follower, says whether it lasts."""
+        if not self.can_say_if_solved(bangkok_day(at), of):
             raise IllegalMoveError("still_solved", self.status)
-        return Fact(kind="still_solved", actor=CITIZEN, at=at, data={"yes": yes})
+        return Fact(kind="still_solved", actor=CITIZEN, at=at, data={"yes": yes, **_of(of)})
 
     def _told_by(self, stage: Stage) -> list[Json]:
         """The roles that a stage tells; what no unit may see is the chief administrator's instead."""
@@ -289,7 +289,7 @@ class Complaint(ComplaintState, frozen=True, kw_only=True):
         None for nothing."""
         if self.status in DECIDED and not self.can_reopen(today):
             return Fact(kind="closed", actor=SYSTEM, at=at)
-        if self.is_to_be_asked() and self.can_say_if_solved(today):
+        if any(self.can_say_if_solved(today, of) for of in self.to_be_asked()):
             return Fact(kind="asked_if_solved", actor=SYSTEM, at=at)
         erased_on = self.contact_erased_on()
         if erased_on and erased_on <= today:

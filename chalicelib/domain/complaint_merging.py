@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib.domain.calendar import DueDay
 from chalicelib.domain.complaint import CONTACT_FIELDS, Complaint
 from chalicelib.domain.complaint_data import clock_data, due_data, rules_data
-from chalicelib.domain.complaint_terms import MOST_FOLLOWERS
+from chalicelib.domain.complaint_terms import MOST_FOLLOWERS, MOST_PARTS
 from chalicelib.domain.errors import IllegalMoveError, InvalidFieldError
 from chalicelib.domain.record import Fact, Record, instant
 
@@ -78,11 +78,14 @@ def split(
     """One of two problems becomes a complaint of its own, with the id `part`, received on the same day.
 
     `due` is how the due day of a complaint received then comes about; where a later day was explained,
-    that day holds for the part too. Facts of the first and of the part. Raises IllegalMoveError.
+    that day holds for the part too. Facts of the first and of the part. Raises IllegalMoveError, and
+    InvalidFieldError where many were split off already.
     """
     state = one.state
     if not state.allows("split"):
         raise IllegalMoveError("split", "merged" if state.merged_into else state.status)
+    if len(state.parts) >= MOST_PARTS:
+        raise InvalidFieldError(subject="too_many_parts")
     report = state.report
     contact = {name: value for name in CONTACT_FIELDS if (value := getattr(report, name))}
     place = {name: value for name in ("location", "position") if (value := getattr(report, name))}

@@ -1,6 +1,6 @@
 """A complaint as it stands: what its events fold to, and where the indexes keep it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 
@@ -70,10 +70,11 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
     """Who answered the survey on the newest decision: followers by id, the complainant as the empty one."""
     scores: tuple[tuple[int, ...], ...] = ()
     """All answers to surveys on it, the points question by question."""
-    still_solved: bool | None = None
-    """What the complainant said, weeks after the resolution, on whether it lasts."""
+    still_solved: Mapping[str, bool] = {}
+    """What was said, weeks after the resolution, on whether it lasts: by followers by id, by the complainant
+    as the empty one."""
     asked_if_solved: bool = False
-    """The complainant was asked that by a notice."""
+    """They were asked that by a notice."""
     merged_into: str = ""
     """The complaint that stands for this one from now on: this one's own clock and work rest."""
     followers: tuple[Follower, ...] = ()
@@ -161,7 +162,7 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
                     decided_at=event.at,
                     decision=Status(event.kind),
                     surveyed=(),
-                    still_solved=None,
+                    still_solved={},
                     asked_if_solved=False,
                     told=self._is_told_by_email(),
                 )
@@ -182,7 +183,7 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
                 answered = (*self.surveyed, data.get("of", ""))
                 return replace(state, surveyed=answered, scores=(*self.scores, tuple(data["scores"])))
             case "still_solved":
-                return replace(state, still_solved=data["yes"])
+                return replace(state, still_solved={**self.still_solved, data.get("of", ""): data["yes"]})
             case "asked_if_solved":
                 return replace(state, asked_if_solved=True)
             case "contacted":
@@ -319,7 +320,7 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
             "escalated": [str(role) for role in self.escalated],
             "merged_into": self.merged_into,
             "scores": self.scores,
-            "still_solved": self.still_solved,
+            "still_solved": list(self.still_solved.values()),
             "resolution": _resolution_data(self.resolution),
         }
         return Place(
@@ -345,7 +346,7 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
             return start_of_day(self.due_on, rest[0].day) if rest else None
         if self.status in DECIDED and self.decided_at:
             days = self.rules.reopen_days + 1
-            if self.is_to_be_asked():
+            if self.to_be_asked():
                 days = min(days, STILL_SOLVED_DAYS)
             return start_of_day(bangkok_day(self.decided_at), days)
         erased_on = self.contact_erased_on()
@@ -376,23 +377,23 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
         """Whether the survey on its resolution waits for the one answer of its complainant, or a follower."""
         return self.decision is Status.RESOLVED and of not in self.surveyed
 
-    def can_say_if_solved(self, today: date) -> bool:
-        """Whether it was resolved weeks ago and its complainant did not say yet whether that lasts."""
+    def can_say_if_solved(self, today: date, of: str = "") -> bool:
+        """Whether it was resolved weeks ago and its complainant, or a follower, did not say yet whether that
+        lasts."""
         return (
             self.decision is Status.RESOLVED
             and self.decided_at is not None
-            and self.still_solved is None
+            and of not in self.still_solved
             and (today - bangkok_day(self.decided_at)).days >= STILL_SOLVED_DAYS
         )
 
-    def is_to_be_asked(self) -> bool:
-        """Whether a notice will ask whether it is still solved: there is an address, and no answer yet."""
-        return (
-            self.status is Status.RESOLVED
-            and bool(self.report.email)
-            and self.still_solved is None
-            and not self.asked_if_solved
-        )
+    def to_be_asked(self) -> tuple[str, ...]:
+        """Whom a notice will ask whether it is still solved, as `still_solved` has them: those of whom there
+        is an address and no answer yet."""
+        if self.status is not Status.RESOLVED or self.asked_if_solved:
+            return ()
+        reached = [*([""] if self.report.email else []), *(f.id for f in self.followers if f.has_email)]
+        return tuple(of for of in reached if of not in self.still_solved)
 
 
 def _resolution_data(resolution: Resolution | None) -> Json:

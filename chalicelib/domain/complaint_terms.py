@@ -67,6 +67,9 @@ STILL_SOLVED_DAYS = 28
 OF_ONE_CITIZEN = frozenset({"filed", "citizen_messaged", "file_sent", "surveyed", "still_solved"})
 """Public events that are one complainant's own: no other one who follows the same complaint sees them."""
 
+MOST_PARTS = 9
+"""Complaints that can be split off one."""
+
 MOST_FOLLOWERS = 30
 """Complaints merged into one: all of them fit into one transaction with their notices."""
 

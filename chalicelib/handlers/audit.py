@@ -98,12 +98,15 @@ def list_roots(request: Request) -> Response:
 def chain(request: Request) -> Response:
     """The history of the code's complaint as a file: what its page shows, and hashes of what it does not.
 
-    The code comes from a hidden field of that page; one that opens nothing gets the same answer whatever
-    is wrong with it.
+    The code comes from a hidden field of that page, and so does what part of it is wanted; one that opens
+    nothing gets the same answer whatever is wrong with it.
     """
+    part = request.field("part")
     try:
         code = TrackingCode.parse(request.field("code"))
         history = complaints.follow(request.world, request.org, code)
+        if part:
+            history = complaint_progress.find_part(request.world, history, part)
     except (MalformedCodeError, CheckDigitError, ReceiptCodeTypedError, complaints.UnknownCodeError):
         raise Refusal(HTTPStatus.NOT_FOUND) from None
     export = audit.export(request.world, history, is_shown=complaint_progress.is_hers, words=PUBLIC_WORDS)

@@ -58,7 +58,7 @@ def track(request: Request) -> Response:
         code = TrackingCode.parse(typed)
         if request.field("action"):
             return _act(request, code)
-        progress = complaint_progress.find(request.world, request.org, code)
+        progress = complaint_progress.find(request.world, request.org, code, request.field("part"))
     except ReceiptCodeTypedError:
         return _no_code(request, "", _RECEIPT_CODE)
     except CheckDigitError:
@@ -89,7 +89,7 @@ def _act(request: Request, code: TrackingCode) -> Response:
         errors = {"": Message(_WRITTEN_BEFORE)}
     except IllegalMoveError:
         errors = {"": Message(_TOO_LATE)}
-    progress = complaint_progress.find(request.world, request.org, code)
+    progress = complaint_progress.find(request.world, request.org, code, request.field("part"))
     if errors:
         return _complaint(
             request, code, progress, Form(typed, errors), action, HTTPStatus.UNPROCESSABLE_ENTITY
@@ -99,21 +99,23 @@ def _act(request: Request, code: TrackingCode) -> Response:
 
 def _do(request: Request, code: TrackingCode, action: str, typed: Mapping[str, str], token: str) -> None:
     """Do what one of the page's forms asks for. Raises as the services do, and UnusableTextError."""
-    world, org = request.world, request.org
+    world, org, part = request.world, request.org, request.field("part")
     match action:
         case "reopen":
             message = clean(typed["message"], multiline=True)
-            complaints.reopen(world, request.here, code, message, token=token)
+            complaints.reopen(world, request.here, code, message, token=token, part=part)
         case "message":
-            complaints.write(world, org, code, clean(typed["message"], multiline=True), token=token)
+            message = clean(typed["message"], multiline=True)
+            complaints.write(world, org, code, message, token=token, part=part)
         case "survey":
             scores = tuple(_score(typed[name]) for name in _SCORES)
             opinion = clean(typed["opinion"], multiline=True)
-            surveys.answer(world, org, code, scores, opinion, token=token)
+            surveys.answer(world, org, code, scores, opinion, token=token, part=part)
         case "still_solved":
             if typed["still_solved"] not in {"yes", "no"}:
                 raise InvalidFieldError(still_solved="required")
-            surveys.say_if_solved(world, org, code, yes=typed["still_solved"] == "yes", token=token)
+            yes = typed["still_solved"] == "yes"
+            surveys.say_if_solved(world, org, code, yes=yes, token=token, part=part)
 
 
 def _score(typed: str) -> int:
@@ -138,12 +140,11 @@ def _complaint(
         code=code.hyphenated(),
         complaint=complaint,
         events=tuple(reversed(progress.events)),
-        merged=bool(progress.of),
-        parts=progress.parts,
+        progress=progress,
         can_reopen=complaint.can_reopen(today),
-        asks_if_solved=complaint.can_say_if_solved(today) and not progress.of,
+        asks_if_solved=complaint.can_say_if_solved(today, progress.of),
         asks_survey=complaint.can_survey(progress.of),
-        overdue=complaint.is_overdue(today),
+        today=today,
         form=form or Form(),
         blank=Form(),
         action=action,

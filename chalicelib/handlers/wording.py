@@ -64,6 +64,7 @@ _OF_A_FIELD = {
     ("about_unit", "unknown"): gettext_noop("Choose a unit from the list"),
     ("category", "unchanged"): gettext_noop("It is about this already: choose something else"),
     ("into", "too_many"): gettext_noop("Too many complaints were merged into that one already"),
+    ("subject", "too_many_parts"): gettext_noop("Nine parts were split off already: enter a new complaint"),
     ("contact_months", "out_of_range"): gettext_noop("Enter a number of months from 1 to 120"),
     ("deputy", "required"): gettext_noop("Choose who stands in"),
     ("deputy", "unknown"): gettext_noop("Choose a colleague who works here"),

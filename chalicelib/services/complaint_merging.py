@@ -107,8 +107,10 @@ def split(
         at=world.clock.now(),
     )
     change = proceed(one, [facts[0]], world.salt)
+    made = begin(Complaint, Key(org, Complaint.kind, part), [facts[1]], world.salt)
+    told = [notices.for_complainant(world, change.record, "complaint_split")]
     try:
-        world.records.save(change, begin(Complaint, Key(org, Complaint.kind, part), [facts[1]], world.salt))
+        world.records.save(change, made, *(told if one.state.report.email else []))
     except RecordExistsError:
         return _standing(world, org, id, officer)
     return change.record

@@ -33,39 +33,60 @@ class ShownFile(Struct, frozen=True):
 class Progress(Struct, frozen=True):
     """How things stand, with her own report, and what she may see of what happened, oldest first.
 
-    `of` is the id of her own complaint where it was merged into the one that is shown; `parts` are the
-    complaints that were split off. `files` by number: her own, and those that came with what officers said.
+    `of` is the id of her own complaint where it was merged into the one that is shown; `part` that of the
+    part that is shown, none for the whole. `files` by number: her own, and those that came with what officers
+    said.
     """
 
     complaint: Complaint
     events: tuple[Shown, ...]
     of: str = ""
-    parts: tuple[Record[Complaint], ...] = ()
+    part: str = ""
+    parts: "tuple[Progress, ...]" = ()
+    """What was split off it, and off that."""
     files: Mapping[str, ShownFile] = {}
 
 
-def find(world: World, org: str, code: TrackingCode) -> Progress:
-    """The progress of the complaint that the code opens. Raises UnknownCodeError."""
-    return of(world, complaints.follow(world, org, code))
+def find(world: World, org: str, code: TrackingCode, part: str = "") -> Progress:
+    """The progress of the complaint that the code opens, or of a part that was split off it.
+
+    Raises UnknownCodeError, NoSuchRecordError where the part is not hers.
+    """
+    own = complaints.follow(world, org, code)
+    if part:
+        return of(world, find_part(world, own, part), part)
+    return replace(of(world, own), parts=tuple(_parts(world, own)))
 
 
-def of(world: World, own: History[Complaint]) -> Progress:
-    """The progress of a complaint for its own complainant."""
-    org = own.record.key.org
+def find_part(world: World, whole: History[Complaint], id: str) -> History[Complaint]:
+    """A part with its events. Raises NoSuchRecordError where it was not split off this complaint."""
+    history = world.records.history(Complaint, whole.record.key.org, id)
+    if history is None or history.record.key != complaints.part_of(world, whole.record, id).key:
+        raise NoSuchRecordError
+    return history
+
+
+def _parts(world: World, whole: History[Complaint]) -> Iterator[Progress]:
+    for id in whole.record.state.parts:
+        if part := world.records.history(Complaint, whole.record.key.org, id):
+            yield of(world, part, id)
+            yield from _parts(world, part)
+
+
+def of(world: World, own: History[Complaint], part: str = "") -> Progress:
+    """The progress of a complaint, or of what was split off one, for its own complainant."""
     state = own.record.state
-    found = (world.records.get(Complaint, org, id) for id in state.parts)
-    parts = tuple(part for part in found if part)
     events = tuple(_seen(own.events, ""))
     if not state.merged_into:
-        return Progress(state, events, parts=parts, files=_files(events, own.record))
-    target = world.records.history(Complaint, org, state.merged_into)
+        return Progress(state, events, part=part, files=_files(events, own.record))
+    target = world.records.history(Complaint, own.record.key.org, state.merged_into)
     if target is None:
         raise NoSuchRecordError
     # Of what happened to the other one she sees what officers did, and her own words.
     both = [*events, *_seen(target.events, own.record.key.id)]
     shown = replace(target.record.state, report=state.report, received_at=state.received_at)
     seen = tuple(sorted(both, key=lambda s: s.event.at))
-    return Progress(shown, seen, own.record.key.id, parts, _files(seen, own.record, target.record))
+    return Progress(shown, seen, own.record.key.id, part, files=_files(seen, own.record, target.record))
 
 
 def _files(events: tuple[Shown, ...], *records: Record[Complaint]) -> dict[str, ShownFile]:

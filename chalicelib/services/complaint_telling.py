@@ -3,8 +3,9 @@
 from typing import Any
 
 from chalicelib.domain.complaint import Complaint
+from chalicelib.domain.organisation import Organisation
 from chalicelib.domain.people import Person, Task
-from chalicelib.domain.record import Change, Fact
+from chalicelib.domain.record import Change, Fact, Record
 from chalicelib.services import notices, organisations
 from chalicelib.services.world import World
 
@@ -46,6 +47,16 @@ def of(world: World, change: Change[Complaint], fact: Fact) -> list[Change[Any]]
         *told,
         *(notices.for_complainant(world, change.record, template, of=id) for id in followers),
         *watchers,
+    ]
+
+
+def of_question(
+    world: World, organisation: Record[Organisation], asked: Record[Complaint], change: Change[Complaint]
+) -> list[Change[Any]]:
+    """Notices that ask whether it is still solved, for all whom an address reaches and who did not say."""
+    return [
+        notices.ask_complainant(world, organisation, change.record, "complaint_asked_if_solved", of=of)
+        for of in asked.state.to_be_asked()
     ]
 
 

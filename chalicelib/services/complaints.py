@@ -149,25 +149,44 @@ def follow(world: World, org: str, code: TrackingCode) -> History[Complaint]:
     return history
 
 
-def write(world: World, org: str, code: TrackingCode, message: str, *, token: str) -> None:
+def part_of(world: World, whole: Record[Complaint], id: str) -> Record[Complaint]:
+    """What was split off a complaint, or off a part of it. Raises NoSuchRecordError for all else."""
+    part = above = world.records.get(Complaint, whole.key.org, id)
+    while above and above.state.part_of:
+        if above.state.part_of == whole.key.id and part:
+            return part
+        above = world.records.get(Complaint, whole.key.org, above.state.part_of)
+    raise NoSuchRecordError
+
+
+def write(world: World, org: str, code: TrackingCode, message: str, *, token: str, part: str = "") -> None:
     """The complainant writes to the officers; the same form sent again writes nothing new.
 
-    Raises UnknownCodeError, IllegalMoveError, InvalidFieldError, or OtherBodyError where the form's token
+    `part`: about what was split off her complaint, by its id. Raises UnknownCodeError, IllegalMoveError,
+    InvalidFieldError, NoSuchRecordError where the part is not hers, or OtherBodyError where the form's token
     served for something else.
     """
     now = world.clock.now()
-    claim = claim_of(world, org, token, "\x00".join(("write", code.reveal(), message)))
-    by_citizen(world, org, code, claim, message, lambda c, of: c.citizen_message(message, at=now, of=of))
+    claim = claim_of(world, org, token, "\x00".join(("write", code.reveal(), part, message)))
+    by_citizen(
+        world, org, code, claim, message, lambda c, of: c.citizen_message(message, at=now, of=of), part
+    )
 
 
 def reopen(
-    world: World, organisation: Record[Organisation], code: TrackingCode, message: str, *, token: str
+    world: World,
+    organisation: Record[Organisation],
+    code: TrackingCode,
+    message: str,
+    *,
+    token: str,
+    part: str = "",
 ) -> None:
     """The complainant reopens a decided complaint, with a new clock. As `write` otherwise."""
     calendar = organisations.calendar(world, organisation.state)
     now = world.clock.now()
     org = organisation.key.id
-    claim = claim_of(world, org, token, "\x00".join(("reopen", code.reveal(), message)))
+    claim = claim_of(world, org, token, "\x00".join(("reopen", code.reveal(), part, message)))
     by_citizen(
         world,
         org,
@@ -175,6 +194,7 @@ def reopen(
         claim,
         message,
         lambda c, of: c.reopen(message, calendar=calendar, at=now, of=of),
+        part,
     )
 
 
@@ -337,10 +357,7 @@ def night(world: World, remaining: Remaining) -> Summary:
             told = complaint_telling.of_watchers(world, change, fact)
             return (change, *_followers_closed(world, record, fact), *told)
         if fact.kind == "asked_if_solved":
-            return (
-                change,
-                notices.ask_complainant(world, organisation, change.record, "complaint_asked_if_solved"),
-            )
+            return (change, *complaint_telling.of_question(world, organisation, record, change))
         if fact.kind != "reminded":
             return (change,)
         stage: Any = fact.data
@@ -358,7 +375,13 @@ def night(world: World, remaining: Remaining) -> Summary:
 
 
 def by_citizen(
-    world: World, org: str, code: TrackingCode, claim: Claim, message: str, action: CitizenAction
+    world: World,
+    org: str,
+    code: TrackingCode,
+    claim: Claim,
+    message: str,
+    action: CitizenAction,
+    part: str = "",
 ) -> None:
     """Let whoever knows the code do something, once a claim; raises as `write` does.
 
@@ -366,7 +389,7 @@ def by_citizen(
     """
     if len(message) > MOST["detail"]:
         raise InvalidFieldError(message="too_long")
-    record, of = _followed(world, org, code)
+    record, of = _followed(world, org, code, part)
     for attempt in (1, 2, 3):
         try:
             fact = action(record.state, of)
@@ -378,7 +401,7 @@ def by_citizen(
         except StaleRecordError:
             if attempt == 3:
                 raise
-            record, of = _followed(world, org, code)
+            record, of = _followed(world, org, code, part)
         except IllegalMoveError:
             # The first of two equal posts may have moved it already: its claim tells.
             used_for = world.memory.claimed(claim.key)
@@ -396,9 +419,11 @@ def _must_be_the_same(claim: Claim, used_for: str) -> None:
         raise OtherBodyError
 
 
-def _followed(world: World, org: str, code: TrackingCode) -> tuple[Record[Complaint], str]:
+def _followed(world: World, org: str, code: TrackingCode, part: str) -> tuple[Record[Complaint], str]:
     """What the code's complainant follows, and, where that is another complaint, the id of her own."""
     own = follow(world, org, code).record
+    if part:
+        own = part_of(world, own, part)
     if not own.state.merged_into:
         return own, ""
     target = world.records.get(Complaint, org, own.state.merged_into)

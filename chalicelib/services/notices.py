@@ -94,11 +94,12 @@ def for_complainant(world: World, about: Record[Any], template: str, *, of: str 
 
 
 def ask_complainant(
-    world: World, organisation: Record[Organisation], about: Record[Any], template: str
+    world: World, organisation: Record[Organisation], about: Record[Any], template: str, *, of: str = ""
 ) -> Change[Notice]:
-    """A notice for the complainant that the night makes: nobody's telephone rings before 08:30 for it."""
+    """A notice for the complainant that the night makes: nobody's telephone rings before 08:30 for it. `of`
+    as in `for_complainant`."""
     not_before = notice_from(world.clock.now(), organisations.calendar(world, organisation.state))
-    return _notice(world, about, template, None, not_before)
+    return _notice(world, about, template, None, not_before, of)
 
 
 def deliver(world: World, remaining: Remaining) -> Summary:

@@ -6,19 +6,31 @@ from chalicelib.services.world import World
 
 
 def answer(
-    world: World, org: str, code: TrackingCode, scores: tuple[int, ...], opinion: str, *, token: str
+    world: World,
+    org: str,
+    code: TrackingCode,
+    scores: tuple[int, ...],
+    opinion: str,
+    *,
+    token: str,
+    part: str = "",
 ) -> None:
     """The answer to the survey; a score that is none counts as 0. Raises as `complaints.write` does."""
     now = world.clock.now()
-    body = "\x00".join(("survey", code.reveal(), *map(str, scores), opinion))
+    body = "\x00".join(("survey", code.reveal(), part, *map(str, scores), opinion))
     claim = complaints.claim_of(world, org, token, body)
     complaints.by_citizen(
-        world, org, code, claim, opinion, lambda c, of: c.survey(scores, opinion, at=now, of=of)
+        world, org, code, claim, opinion, lambda c, of: c.survey(scores, opinion, at=now, of=of), part
     )
 
 
-def say_if_solved(world: World, org: str, code: TrackingCode, *, yes: bool, token: str) -> None:
+def say_if_solved(
+    world: World, org: str, code: TrackingCode, *, yes: bool, token: str, part: str = ""
+) -> None:
     """Whether what was resolved weeks ago is still solved. Raises as `complaints.write` does."""
     now = world.clock.now()
-    claim = complaints.claim_of(world, org, token, "\x00".join(("still solved", code.reveal(), str(yes))))
-    complaints.by_citizen(world, org, code, claim, "", lambda c, _: c.say_if_solved(yes=yes, at=now))
+    body = "\x00".join(("still solved", code.reveal(), part, str(yes)))
+    claim = complaints.claim_of(world, org, token, body)
+    complaints.by_citizen(
+        world, org, code, claim, "", lambda c, of: c.say_if_solved(yes=yes, at=now, of=of), part
+    )

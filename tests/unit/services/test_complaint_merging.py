@@ -242,7 +242,7 @@ def test_a_part_keeps_the_day_received_and_is_seen_with_the_same_code(world):
     assert made.report.phone == CONTACT["phone"]
     assert made.report.position == "14.12340, 100.56780"
     assert made.report.subject == "ไฟดับหน้าวัด"
-    assert [p.key.id for p in seen(world, filed).parts] == [part]
+    assert [p.part for p in seen(world, filed).parts] == [part]
     assert len(list(complaints.queue(world, "test", "palad"))) == 2
 
 

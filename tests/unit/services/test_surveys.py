@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.domain.complaint import Status
 from chalicelib.domain.errors import IllegalMoveError, InvalidFieldError
-from chalicelib.services import complaints, organisations, surveys
+from chalicelib.services import complaint_progress, complaints, organisations, surveys
 from tests.builders.calendar import bangkok
 from tests.builders.complaints import act, file, standing
 from tests.builders.organisations import establish
@@ -103,7 +103,7 @@ def test_who_left_no_address_is_asked_by_the_page_alone(world):
     world.clock.at = bangkok("2026-12-22 02:00")
     assert complaints.night(world, lambda: 300).acted == 0
     surveys.say_if_solved(world, "test", filed.code, yes=True, token="y")
-    assert standing(world, filed.id).state.still_solved is True
+    assert standing(world, filed.id).state.still_solved == {"": True}
 
 
 def test_it_is_not_asked_before_and_not_twice(world, filed):
@@ -115,3 +115,48 @@ def test_it_is_not_asked_before_and_not_twice(world, filed):
         surveys.say_if_solved(world, "test", filed.code, yes=True, token="y3")
     assert standing(world, filed.id).state.status is Status.RESOLVED
     assert "complaint_asked_if_solved" not in templates(world)
+
+
+@pytest.fixture
+def merged(world):
+    """A resolved complaint and another one's that was merged into it; both left an address."""
+    first = file(world, email="first@example.com")
+    second = file(world, email="second@example.com", detail="หลุมเดียวกัน แจ้งโดยอีกคน")
+    act(world, second.id, "merge", into=first.id)
+    act(world, first.id, "resolve", **DONE)
+    return first, second
+
+
+def asked_of(world):
+    made = [r.state for k, r in world.records.records.items() if k.kind == "notice"]
+    return sorted(n.of for n in made if n.template == "complaint_asked_if_solved")
+
+
+def test_all_who_follow_are_asked_and_each_speaks_for_herself(world, merged):
+    first, second = merged
+    world.clock.at = bangkok("2026-12-22 02:00")
+    assert [complaints.night(world, lambda: 300).acted for _ in range(2)] == [1, 0]
+    assert asked_of(world) == ["", second.id]
+    surveys.say_if_solved(world, "test", second.code, yes=False, token="n")
+    surveys.say_if_solved(world, "test", first.code, yes=True, token="y")
+    assert standing(world, first.id).state.still_solved == {second.id: False, "": True}
+    with pytest.raises(IllegalMoveError):
+        surveys.say_if_solved(world, "test", second.code, yes=True, token="again")
+
+
+def test_who_said_it_before_the_night_is_not_asked(world, merged):
+    first, second = merged
+    world.clock.at = bangkok("2026-12-22 01:00")
+    surveys.say_if_solved(world, "test", first.code, yes=True, token="y")
+    world.clock.at = bangkok("2026-12-22 02:00")
+    complaints.night(world, lambda: 300)
+    assert asked_of(world) == [second.id]
+
+
+def test_another_ones_answer_is_not_shown_as_hers(world, merged):
+    first, second = merged
+    world.clock.at = bangkok("2026-12-22 10:00")
+    surveys.say_if_solved(world, "test", second.code, yes=False, token="n")
+    for filed, seen in ((first, False), (second, True)):
+        events = complaint_progress.find(world, "test", filed.code).events
+        assert ("still_solved" in [shown.event.kind for shown in events]) == seen

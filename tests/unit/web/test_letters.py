@@ -158,16 +158,28 @@ def test_who_is_asked_whether_it_is_still_solved_reads_until_when_it_can_be_reop
     assert day in delivered(world)[1]
 
 
-@pytest.mark.parametrize("lang", ["th", "en"])
-def test_who_reported_a_duplicate_is_told_that_both_are_one_now(world: World, lang: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "data", "lang", "words"),
+    [
+        ("merged", {"into": "c2"}, "th", "มีผู้ร้องเรียนเรื่องเดียวกันนี้ด้วย"),
+        ("merged", {"into": "c2"}, "en", "Somebody else"),
+        ("split", {"part": "c2"}, "th", "แยกปัญหาหนึ่งไปดำเนินการต่างหาก"),
+        ("split", {"part": "c2"}, "en", "It holds two problems"),
+    ],
+)
+def test_who_reported_a_duplicate_or_two_problems_at_once_is_told_how_they_go_on(
+    world: World, kind: str, data: Any, lang: str, words: str
+) -> None:
     filed = file(world, lang=lang)
-    fact = Fact(kind="merged", actor="test-nong", at=world.clock.now(), data={"into": "c2"})
-    merged = proceed(filed.record, [fact], world.salt)
+    done = proceed(
+        filed.record, [Fact(kind=kind, actor="test-nong", at=world.clock.now(), data=data)], world.salt
+    )
     world.records.save(filed)
-    world.records.save(merged, notices.for_complainant(world, merged.record, "complaint_merged"))
+    world.records.save(done, notices.for_complainant(world, done.record, f"complaint_{kind}"))
     subject, text = delivered(world)
     assert "c2" not in subject + text
-    assert ("มีผู้ร้องเรียนเรื่องเดียวกันนี้ด้วย" if lang == "th" else "Somebody else") in text
+    assert "ปิดบัง" not in subject + text
+    assert words in text
 
 
 def test_a_referral_names_the_body(world: World) -> None:
@@ -229,6 +241,6 @@ def test_every_letter_of_the_folder_is_written_in_these_tests() -> None:
     folder = Path(__file__).parents[3] / "chalicelib" / "web" / "templates" / "mail"
     names = {path.stem for path in folder.glob("[!_]*.txt")}
     complaint = {
-        f"complaint_{kind}" for kind in ("received", "asked_if_solved", "merged", *DEEDS, *REMINDERS)
+        f"complaint_{kind}" for kind in ("received", "asked_if_solved", "merged", "split", *DEEDS, *REMINDERS)
     }
     assert names == complaint | {"disclosure_due_soon", "disclosure_stale"}
