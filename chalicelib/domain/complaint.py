@@ -70,8 +70,22 @@ class Complaint(ComplaintState, frozen=True, kw_only=True):
         calendar: WorkingCalendar,
         by: str,
         at: datetime,
+        received_on: date | None = None,
     ) -> Fact:
-        """A complaint is received, and its clock starts."""
+        """A complaint is received, and its clock starts.
+
+        What an officer enters later than it came has the day on which it was `received_on`, from which its
+        clock runs. Raises InvalidFieldError where that day lies ahead, or so far back that the complaint
+        would be overdue as it is entered.
+        """
+        today = bangkok_day(at)
+        received_on = received_on or today
+        due = due_day(received_on, rules.sla_days, calendar)
+        if received_on > today:
+            raise InvalidFieldError(received_on="ahead")
+        if due.due_on < today:
+            raise InvalidFieldError(received_on="too_long_ago")
+        earlier: dict[str, Json] = {"received_on": received_on.isoformat()} if received_on < today else {}
         return Fact(
             kind="filed",
             actor=by,
@@ -84,8 +98,9 @@ class Complaint(ComplaintState, frozen=True, kw_only=True):
                 "lang": report.lang,
                 "channel": str(channel),
                 "unit": unit,
-                "due": due_data(due_day(bangkok_day(at), rules.sla_days, calendar)),
+                "due": due_data(due),
                 "rules": rules_data(rules),
+                **earlier,
             },
             private={
                 name: value

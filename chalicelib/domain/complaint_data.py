@@ -5,10 +5,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from chalicelib.domain.calendar import DueDay, SkippedDay
+from chalicelib.domain.calendar import DueDay, SkippedDay, start_of_day
 from chalicelib.domain.organisation import ComplaintRules, Stage
 from chalicelib.domain.people import Role
-from chalicelib.domain.record import Json, instant
+from chalicelib.domain.record import Event, Json, instant
 
 
 class Clock(Struct, frozen=True, kw_only=True):
@@ -32,11 +32,27 @@ class Follower(Struct, frozen=True, kw_only=True):
 
 
 class Resolution(Struct, frozen=True):
-    """That a complaint was resolved: by which of its events, when, and the kind of cause, "" where not said."""
+    """That a complaint was resolved: by which of its events, when, and by what kind of cause, if said."""
 
     seq: int
     at: datetime
     cause_kind: str = ""
+
+
+def resolution_data(resolution: Resolution | None) -> Json:
+    if resolution is None:
+        return None
+    return {"seq": resolution.seq, "at": instant(resolution.at), "cause_kind": resolution.cause_kind}
+
+
+def received_by(filed: Event) -> datetime:
+    """When what this first event files was received: when it was filed, unless the event says otherwise."""
+    data: Any = filed.data
+    if "part" in data:
+        return datetime.fromisoformat(data["part"]["received_at"])
+    if "received_on" in data:
+        return start_of_day(date.fromisoformat(data["received_on"]))
+    return filed.at
 
 
 def clock_data(clock: Clock) -> dict[str, Json]:

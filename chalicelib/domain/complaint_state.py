@@ -13,6 +13,8 @@ from chalicelib.domain.complaint_data import (
     Resolution,
     clock_from,
     due_from,
+    received_by,
+    resolution_data,
     rules_from,
 )
 from chalicelib.domain.complaint_files import FILE_EVENTS, Files
@@ -118,7 +120,7 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
             ),
             channel=Channel(data["channel"]),
             unit=data["unit"],
-            received_at=datetime.fromisoformat(part["received_at"]) if part else event.at,
+            received_at=received_by(event),
             due_on=date.fromisoformat(part["due_on"]) if part else due.due_on,
             computed=due if not part or part["is_computed"] else None,
             missed=bool(part and part["missed"]),
@@ -228,6 +230,11 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
             case _:
                 return state
 
+    @property
+    def received_on(self) -> date:
+        """The day on which it was received."""
+        return bangkok_day(self.received_at)
+
     def is_overdue(self, today: date) -> bool:
         """Open, and the standing due day is over."""
         return self.is_open() and today > self.due_on
@@ -321,7 +328,7 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
             "merged_into": self.merged_into,
             "scores": self.scores,
             "still_solved": list(self.still_solved.values()),
-            "resolution": _resolution_data(self.resolution),
+            "resolution": resolution_data(self.resolution),
         }
         return Place(
             order=instant(self.received_at),
@@ -394,12 +401,6 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
             return ()
         reached = [*([""] if self.report.email else []), *(f.id for f in self.followers if f.has_email)]
         return tuple(of for of in reached if of not in self.still_solved)
-
-
-def _resolution_data(resolution: Resolution | None) -> Json:
-    if resolution is None:
-        return None
-    return {"seq": resolution.seq, "at": instant(resolution.at), "cause_kind": resolution.cause_kind}
 
 
 def _received(clock: Clock) -> datetime:

@@ -6,19 +6,20 @@ from http import HTTPStatus
 
 from msgspec import Struct
 
-from chalicelib.domain.calendar import BUDDHIST_ERA, bangkok_day
+from chalicelib.domain.calendar import bangkok_day
 from chalicelib.domain.complaint import PUBLIC_EVENTS, Complaint
 from chalicelib.domain.errors import IllegalMoveError, InvalidFieldError
 from chalicelib.domain.people import Role, Task
 from chalicelib.domain.record import History
 from chalicelib.domain.text import showable
 from chalicelib.handlers.routing import Refusal, Request, Response, Routes, see_other
-from chalicelib.handlers.wording import cleaned, field_error
+from chalicelib.handlers.wording import cleaned, field_error, typed_day
 from chalicelib.services import complaint_lists, complaint_work, complaints, notices, recurrence
 from chalicelib.services.complaint_work import ACTIONS
 from chalicelib.services.ports import NoSuchRecordError, StaleRecordError
 from chalicelib.web.forms import Form
 from chalicelib.web.i18n import Message, gettext_noop, translate
+from chalicelib.web.qr import qr_code
 
 ROUTES = Routes(__name__)
 
@@ -103,6 +104,7 @@ def reissue_code(request: Request, id: str) -> Response:
         complaint=history.record.state,
         is_first=False,
         site=request.world.site_url,
+        qr=qr_code(f"{request.world.site_url}/{request.org}/complaints/track"),
     )
     return Response(page)
 
@@ -168,8 +170,7 @@ def _form(request: Request, complaint: Complaint, action: str, sent: _Sent) -> F
     if action != "explain":
         return Form()
     day = complaint_work.suggested_day(request.world, request.here.state, complaint)
-    year = day.year if request.lang == "en" else day.year + BUDDHIST_ERA
-    return Form({"due_on": f"{day.day}/{day.month}/{year}"})
+    return Form({"due_on": typed_day(day, request.lang)})
 
 
 def _with_reply(

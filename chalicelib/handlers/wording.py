@@ -1,7 +1,9 @@
 """What a page says of a field that can't be taken: the domain's reasons in words, once for all forms."""
 
 from collections.abc import Mapping
+from datetime import date
 
+from chalicelib.domain.calendar import BUDDHIST_ERA
 from chalicelib.domain.complaint import SURVEY_QUESTIONS
 from chalicelib.domain.complaint_report import FEWEST, MOST
 from chalicelib.domain.text import UnusableTextError, clean
@@ -26,6 +28,10 @@ _OF_A_FIELD = {
     ("email", "too_long"): gettext_noop("Enter an email address such as name@example.com"),
     ("consent", "required"): gettext_noop("Tick that the contact data may be kept, or take them out"),
     ("channel", "required"): gettext_noop("Choose by which way the complaint came"),
+    ("received_on", "ahead"): gettext_noop("The day on which it came can't lie ahead"),
+    ("received_on", "too_long_ago"): gettext_noop(
+        "It can't have come so long ago: its due day would have passed. Check the day"
+    ),
     ("channel", "unknown"): gettext_noop("Choose by which way the complaint came"),
     ("unit", "required"): gettext_noop("Choose a unit"),
     ("unit", "unknown"): gettext_noop("Choose a unit from the list"),
@@ -139,6 +145,11 @@ def field_error(field: str, reason: str) -> Message:
     """What to say beside a field; `reason` is a code of an InvalidFieldError or a fault of typed text."""
     words = _OF_A_FIELD.get((field, reason)) or _OF_ANY_FIELD[reason]
     return Message(words, {"fewest": FEWEST.get(field, 0), "most": MOST.get(field, 0)})
+
+
+def typed_day(day: date, lang: str) -> str:
+    """A day as somebody would type it into a form: 24/11/2569, in English 24/11/2026."""
+    return f"{day.day}/{day.month}/{day.year if lang == 'en' else day.year + BUDDHIST_ERA}"
 
 
 def cleaned(

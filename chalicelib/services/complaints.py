@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Collection, Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from msgspec import Struct
@@ -91,6 +91,7 @@ def file(
     token: str,
     channel: Channel,
     by: str = CITIZEN,
+    received_on: date | None = None,
     merging: Merging | None = None,
 ) -> Filed:
     """File a complaint; the same token and report again give the same code and make nothing new.
@@ -102,7 +103,7 @@ def file(
     """
     check(organisation.state, report, consent=consent)
     org, now = organisation.key.id, world.clock.now()
-    code, key, claim = _drafted(world, org, report, token)
+    code, key, claim = _drafted(world, org, report, token, received_on)
     filed = Complaint.file(
         report,
         unit=organisation.state.unit_for(
@@ -113,6 +114,7 @@ def file(
         calendar=organisations.calendar(world, organisation.state),
         by=by,
         at=now,
+        received_on=received_on,
     )
     change = begin(Complaint, key, [filed], world.salt)
     others: list[Change[State]] = [new(_code_key(world, org, code), CodeEntry(key.id))]
@@ -438,10 +440,14 @@ def _followers_closed(world: World, record: Record[Complaint], closed: Fact) -> 
     return [proceed(one, [closed], world.salt) for one in merged if one]
 
 
-def _drafted(world: World, org: str, report: Report, token: str) -> tuple[TrackingCode, Key, Claim]:
-    """The code, the key and the claim of a complaint; all follow from the report and its form's token."""
+def _drafted(
+    world: World, org: str, report: Report, token: str, received_on: date | None = None
+) -> tuple[TrackingCode, Key, Claim]:
+    """The code, the key and the claim of a complaint; all follow from the form's report, day and token."""
     # What says nothing counts for nothing: a field that is new some day changes no code derived before.
     told = {name: value for name, value in asdict(report).items() if value}
+    if received_on:
+        told["received_on"] = received_on.isoformat()
     body = json.dumps(told, sort_keys=True, ensure_ascii=False)
     code = TrackingCode.derive(world.keys.key("tracking code"), org, token, body.encode())
     key = Key(org, Complaint.kind, keyed(world, "complaint id", org, code.reveal())[:20])
