@@ -56,6 +56,14 @@ def index_search(event: CloudWatchEvent) -> dict[str, Any]:
     return jobs.index_search(event)
 
 
+@app.lambda_function(name="make_documents")
+def make_documents(event: Any, context: Any) -> Any:
+    """Called by a queue and by a schedule (infra/documents.yaml): Chalice gives a function one of them."""
+    from chalicelib.handlers import jobs
+
+    return jobs.make_documents(event, context)
+
+
 @app.lambda_function(name="clean_file")
 def clean_file(event: Any, context: Any) -> Any:
     """Called by a queue and by a schedule (infra/files.yaml)."""

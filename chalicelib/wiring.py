@@ -6,6 +6,7 @@ from functools import cache
 
 from chalicelib.adapters.cleaning.sandbox import SandboxCleaner
 from chalicelib.adapters.clock import SystemChance, SystemClock
+from chalicelib.adapters.documents import S3Documents, SqsBell
 from chalicelib.adapters.files import S3Files, S3Intake, SqsDarkroom
 from chalicelib.adapters.holidays import ThaiHolidays
 from chalicelib.adapters.identity import CognitoIdentity
@@ -17,6 +18,7 @@ from chalicelib.adapters.records import DynamoRecords
 from chalicelib.adapters.secrets import SecretsManagerKeys
 from chalicelib.adapters.sessions import DynamoSessions
 from chalicelib.services.world import World
+from chalicelib.web.documents.writer import DocumentWriter
 from chalicelib.web.letters import TemplateLetters
 
 
@@ -42,6 +44,9 @@ def build(as_of: datetime | None = None) -> World:
         files=S3Files(),
         cleaner=SandboxCleaner(),
         darkroom=SqsDarkroom(),
+        documents=S3Documents(),
+        bell=SqsBell(),
+        writer=DocumentWriter(),
         keys=SecretsManagerKeys(),
         holidays=ThaiHolidays(),
         clock=SystemClock(as_of),

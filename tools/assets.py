@@ -3,8 +3,8 @@
     python -m tools.assets
 
 writes `chalicelib/web/assets/` (files named by their contents, and `manifest.json` from name to file),
-`chalicelib/web/compiled/` (templates as Python modules, catalogues as .mo) and the table of days off
-beside its adapter. What did not change since the last build is left alone.
+`chalicelib/web/compiled/` (templates as Python modules, catalogues as .mo, the typeface of documents) and
+the table of days off beside its adapter. What did not change since the last build is left alone.
 """
 
 import fcntl
@@ -35,6 +35,8 @@ COMPILED = WEB / "compiled"
 STAMPS = ROOT / "build" / "stamps"
 SCSS = WEB / "static" / "scss"
 FONTS = ROOT / "node_modules" / "@fontsource" / "sarabun" / "files"
+# The same typeface whole and uncompressed, as documents need it.
+DOCUMENT_FONTS = ROOT / "node_modules" / "@expo-google-fonts" / "sarabun"
 
 
 def main() -> None:
@@ -56,6 +58,9 @@ def main() -> None:
             print("Building stylesheets")
             build_assets()
             _done("assets", now)
+        if now := _changed("fonts", [ROOT / "package-lock.json"], COMPILED / "fonts" / "Sarabun-Bold.ttf"):
+            copy_fonts()
+            _done("fonts", now)
         pages = [WEB / "render.py", Path(govuk_frontend_jinja.__file__), *_files(WEB / "templates")]
         if now := _changed("templates", pages, COMPILED / ModuleLoader.get_module_filename("base.html")):
             print("Compiling templates")
@@ -95,6 +100,14 @@ def build_assets() -> None:
     _keep_only(ASSETS, {*names.values(), "manifest.json"})
     for name in ("public.css", "console.css"):
         print(f"  {name}: {len(built[name]):,} bytes, {len(gzip.compress(built[name])):,} compressed")
+
+
+def copy_fonts() -> None:
+    """Put the typeface of documents beside the templates."""
+    (COMPILED / "fonts").mkdir(parents=True, exist_ok=True)
+    for weight, name in ((400, "Regular"), (700, "Bold")):
+        font = DOCUMENT_FONTS / f"{weight}{name}" / f"Sarabun_{weight}{name}.ttf"
+        _write(COMPILED / "fonts" / f"Sarabun-{name}.ttf", font.read_bytes())
 
 
 def compile_templates() -> None:

@@ -48,6 +48,9 @@ class Task(StrEnum):
     REISSUE_CODES = "reissue_codes"
     PUBLISH_ITEMS = "publish_items"
     READ_ITEMS = "read_items"
+    READ_REPORTS = "read_reports"
+    DRAFT_REPORTS = "draft_reports"
+    APPROVE_REPORTS = "approve_reports"
     READ_NOTICES = "read_notices"
     SEND_NOTICES_AGAIN = "send_notices_again"
     READ_PLAN = "read_plan"
@@ -69,6 +72,8 @@ MAY: dict[Role, frozenset[Task]] = {
         Task.WORK_COMPLAINTS,
         Task.DECIDE_COMPLAINTS,
         Task.REISSUE_CODES,
+        Task.READ_REPORTS,
+        Task.DRAFT_REPORTS,
         Task.READ_NOTICES,
         Task.SEND_NOTICES_AGAIN,
     },
@@ -76,14 +81,28 @@ MAY: dict[Role, frozenset[Task]] = {
     Role.UNIT_HEAD: _EVERYBODY
     | {Task.READ_COMPLAINTS, Task.READ_CONTACT, Task.WORK_COMPLAINTS, Task.ASSIGN_COMPLAINTS},
     Role.CHIEF_ADMINISTRATOR: _EVERYBODY
-    | {Task.READ_COMPLAINTS, Task.READ_CONTACT, Task.ASSIGN_COMPLAINTS, Task.READ_NOTICES},
-    Role.EXECUTIVE: _EVERYBODY | {Task.READ_COMPLAINTS},
+    | {
+        Task.READ_COMPLAINTS,
+        Task.READ_CONTACT,
+        Task.ASSIGN_COMPLAINTS,
+        Task.READ_REPORTS,
+        Task.APPROVE_REPORTS,
+        Task.READ_NOTICES,
+    },
+    Role.EXECUTIVE: _EVERYBODY | {Task.READ_COMPLAINTS, Task.READ_REPORTS, Task.APPROVE_REPORTS},
     Role.TIP_OFFICER: _EVERYBODY,
     Role.CUSTODIAN: _EVERYBODY,
     Role.DISCLOSURE_EDITOR: _EVERYBODY | {Task.PUBLISH_ITEMS},
     Role.PLAN_MANAGER: _EVERYBODY,
     Role.AUDITOR: _EVERYBODY
-    | {Task.READ_COMPLAINTS, Task.READ_CONTACT, Task.READ_NOTICES, Task.READ_PEOPLE, Task.READ_SETTINGS},
+    | {
+        Task.READ_COMPLAINTS,
+        Task.READ_CONTACT,
+        Task.READ_REPORTS,
+        Task.READ_NOTICES,
+        Task.READ_PEOPLE,
+        Task.READ_SETTINGS,
+    },
     Role.ADMINISTRATOR: _EVERYBODY
     | {
         Task.MANAGE_PEOPLE,

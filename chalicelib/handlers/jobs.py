@@ -1,5 +1,6 @@
 """The jobs of the schedule: each runs a service for as long as it has time, and leaves one log line."""
 
+import json
 import os
 import time
 from collections.abc import Callable
@@ -10,19 +11,27 @@ from aws_lambda_powertools import Logger
 from chalice.app import CloudWatchEvent
 
 from chalicelib import wiring
+from chalicelib.domain.document_order import DocumentOrder, Purpose
+from chalicelib.domain.record import Key
 from chalicelib.services import (
     audit,
     complaint_indexing,
     complaints,
     disclosure,
+    documents,
+    exports,
     holidays,
     notices,
     organisations,
+    reports,
 )
-from chalicelib.services.nightly import Remaining, Summary
+from chalicelib.services.nightly import Remaining, Summary, tell_failure
 from chalicelib.services.world import World
 
 LOG = Logger(service="sucharit")
+
+RECIPES = {Purpose.REPORT: reports.RECIPE, Purpose.EXPORT: exports.RECIPE}
+"""How the documents of each purpose are made."""
 
 Outcome = dict[str, int | bool]
 """A summary as data; `left` tells that the next run has to go on."""
@@ -57,6 +66,35 @@ def deliver_notices(event: CloudWatchEvent) -> Outcome:
 def _deadlines(world: World, remaining: Remaining) -> Summary:
     # First the due days, so that nobody is reminded of one that moves.
     return holidays.night(world, remaining) + complaints.night(world, remaining)
+
+
+def make_documents(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Make the orders that messages tell of; called by the schedule, all that wait.
+
+    A message that could not be worked on is given back to its queue, alone.
+    """
+    if "Records" not in event:
+        return _run("make_documents", _sweep_documents, CloudWatchEvent(event, context))
+    began = time.perf_counter()
+    world, made, failed = wiring.world(), 0, []
+    organisations.forget()
+    for message in event["Records"]:
+        told = json.loads(message["body"])
+        key = Key(told["org"], DocumentOrder.kind, told["id"])
+        try:
+            made += documents.make(world, RECIPES, key)
+        except Exception as error:
+            tell_failure(key, error)
+            failed.append({"itemIdentifier": message["messageId"]})
+    ms = round((time.perf_counter() - began) * 1000, 1)
+    LOG.info(
+        "job", job="make_documents", ms=ms, checked=len(event["Records"]), acted=made, failed=len(failed)
+    )
+    return {"batchItemFailures": failed}
+
+
+def _sweep_documents(world: World, remaining: Remaining) -> Summary:
+    return documents.sweep(world, RECIPES, remaining)
 
 
 def _run(name: str, job: Callable[[World, Remaining], Summary], event: CloudWatchEvent) -> Outcome:

@@ -178,6 +178,22 @@ def find(world: World, organisation: Record[Organisation], officer: Person, quer
     )
 
 
+def every(
+    world: World, organisation: Record[Organisation], officer: Person, query: Query
+) -> Sequence[Indexed]:
+    """All that a list shows, on whichever page.
+
+    Raises NotAllowedError for a unit that is not the officer's.
+    """
+    units = _units_asked_for(organisation.state, officer, query.unit)
+    index = read(world, organisation.key.id, officer)
+    today = bangkok_day(world.clock.now())
+    soon = days_of_soon(organisation.state.complaint_rules)
+    takes = _question(query, officer, units, today, soon).takes(reader(officer))
+    taken = list(filter(takes, index.complaints.values()))
+    return ordered(taken, query.standing_order(), None, len(taken))[0]
+
+
 def read(world: World, org: str, officer: Person) -> complaint_index.Index:
     """The organisation's index as the officer's roles may see it: with contact data or without."""
     audience = Audience.CONTACT if officer.may(Task.READ_CONTACT) else Audience.PLAIN

@@ -1,6 +1,6 @@
 """What the use cases need of the world, in the domain's words. Adapters implement it, `wiring` joins them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
@@ -9,6 +9,7 @@ from msgspec import Struct
 from chalicelib.domain.calendar import DayName
 from chalicelib.domain.errors import DomainError
 from chalicelib.domain.organisation import Organisation
+from chalicelib.domain.period_report import PeriodReport
 from chalicelib.domain.record import Change, Event, History, Json, Key, Record, State
 
 S = TypeVar("S", bound=State)
@@ -355,6 +356,40 @@ class Holidays(Protocol):
 
     def edition(self) -> str:
         """What these days are known by as a whole: another text as soon as one of them changes."""
+
+
+class Documents(Protocol):
+    """The files that were made of records, each under a path of its own."""
+
+    def put(self, path: str, content: bytes, media: str) -> None:
+        """Keep a file, instead of one that is there."""
+
+    def link(self, path: str, name: str) -> str:
+        """Where a browser can fetch a file for some minutes, to be saved under a name."""
+
+
+class Bell(Protocol):
+    """Calls the job that makes documents. What it is not told, it finds by itself some minutes later."""
+
+    def ring(self, order: Key) -> None:
+        """Tell the job of an order. Never raises."""
+
+
+class Writer(Protocol):
+    """How documents look."""
+
+    def report(self, part: str, organisation: Organisation, report: PeriodReport) -> bytes:
+        """A report as one of its parts: pdf, docx (the official memo), xlsx.
+
+        The same report gives the same document. Needs the figures. Raises UnwritableError.
+        """
+
+    def table(self, part: str, columns: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
+        """A table of an export: csv or xlsx. A text stays a text, whatever it begins with."""
+
+
+class UnwritableError(DomainError):
+    """The document can't be made of this."""
 
 
 class Clock(Protocol):

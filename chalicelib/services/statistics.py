@@ -1,11 +1,15 @@
 """The published figures of an organisation's complaints, by fiscal year."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from chalicelib.domain import period_figures
 from chalicelib.domain.calendar import bangkok_day, fiscal_year_of
 from chalicelib.domain.complaint import Channel, Complaint
 from chalicelib.domain.figures import Dimension, Figures, Life, lives, months, published
 from chalicelib.domain.organisation import Organisation
+from chalicelib.domain.period_figures import PeriodFigures
+from chalicelib.domain.periods import Period
 from chalicelib.domain.record import Record
 from chalicelib.services.world import World
 
@@ -43,14 +47,25 @@ def of_year(world: World, here: Record[Organisation], year: int) -> Figures:
     return figures
 
 
+def of_period(world: World, here: Record[Organisation], period: Period) -> PeriodFigures:
+    """The figures of a period that is over, or runs, for a report on it: counted now."""
+    year = fiscal_year_of(period.first_day)
+    counted = _lives(world, here, year)
+    figures = _published(world, here, year, counted)
+    return period_figures.of_period(period, figures, counted, here.state.suppress_below)
+
+
 def forget() -> None:
     """Count anew from now on (between tests)."""
     _counted.clear()
 
 
 def _count(world: World, here: Record[Organisation], year: int) -> Figures:
+    return _published(world, here, year, _lives(world, here, year))
+
+
+def _lives(world: World, here: Record[Organisation], year: int) -> list[Life]:
     today = bangkok_day(world.clock.now())
-    settings = here.state
     counted: list[Life] = []
     cursor: str | None = None
     while True:
@@ -58,7 +73,12 @@ def _count(world: World, here: Record[Organisation], year: int) -> Figures:
         counted += lives((row.summary for row in page.rows), today)
         cursor = page.next_cursor
         if cursor is None:
-            break
+            return counted
+
+
+def _published(world: World, here: Record[Organisation], year: int, counted: Sequence[Life]) -> Figures:
+    today = bangkok_day(world.clock.now())
+    settings = here.state
     return published(
         counted,
         year=year,

@@ -7,34 +7,40 @@ from msgspec import Struct
 from chalicelib.domain.record import SALT_BYTES
 from chalicelib.services.file_ports import Cleaner, Darkroom, FileStore, Intake
 from chalicelib.services.ports import (
+    Bell,
     Chance,
     Clock,
+    Documents,
     Holidays,
     Identity,
+    IndexFiles,
     Keys,
     Letters,
-    IndexFiles,
     Mail,
     Plans,
     Records,
     Sessions,
     ShortMemory,
+    Writer,
 )
 
 
 class World(Struct, frozen=True):
     records: Records
     plans: Plans
+    index_files: IndexFiles
     memory: ShortMemory
     sessions: Sessions
     identity: Identity
-    index_files: IndexFiles
     mail: Mail
     letters: Letters
     intake: Intake
     files: FileStore
     cleaner: Cleaner
     darkroom: Darkroom
+    documents: Documents
+    bell: Bell
+    writer: Writer
     keys: Keys
     holidays: Holidays
     clock: Clock

@@ -30,6 +30,7 @@ from chalicelib.services.ports import (
     StaleRecordError,
 )
 from chalicelib.services.world import World
+from chalicelib.web.documents.writer import DocumentWriter
 from tests.builders.file_store import MemoryFiles, MemoryIntake, TellingCleaner, WaitingDarkroom
 
 
@@ -302,6 +303,29 @@ class MemorySessions:
 
 
 @dataclass
+class MemoryDocuments:
+    """The port `Documents`: content and media type by path."""
+
+    files: dict[str, tuple[bytes, str]] = field(default_factory=dict)
+
+    def put(self, path: str, content: bytes, media: str) -> None:
+        self.files[path] = (content, media)
+
+    def link(self, path: str, name: str) -> str:
+        return f"https://files.example/{path}?as={name}"
+
+
+@dataclass
+class MemoryBell:
+    """The port `Bell`: the orders that the job was told of."""
+
+    rung: list[Key] = field(default_factory=list)
+
+    def ring(self, order: Key) -> None:
+        self.rung.append(order)
+
+
+@dataclass
 class MemoryMail:
     """The port `Mail`: what was sent, as (message id, to, subject, text). `broken` makes it fail."""
 
@@ -344,6 +368,9 @@ def memory_world(now: datetime, **other: Any) -> World:
         "files": MemoryFiles(),
         "cleaner": TellingCleaner(),
         "darkroom": WaitingDarkroom(),
+        "documents": MemoryDocuments(),
+        "bell": MemoryBell(),
+        "writer": DocumentWriter(),
         "keys": FixedKeys(),
         "holidays": ThaiHolidays(),
         "clock": MovableClock(now),

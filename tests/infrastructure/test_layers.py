@@ -16,11 +16,12 @@ Template = dict[str, Any]
 # Lambda's limit on a function and its layers, unpacked.
 LARGEST_TOGETHER = 250_000_000
 # Which functions have which layer; no other has one.
-HAVE = {"CleanFile": {"files"}, "Tips": {"sealing"}}
+HAVE = {"CleanFile": {"files"}, "MakeDocuments": {"documents"}, "Tips": {"sealing"}}
 # What the functions of a layer import of it.
 IMPORTED = {
     "documents": ("docx", "typst", "xlsxwriter"),
     "files": ("PIL.Image", "pi_heif", "pikepdf", "pypdfium2"),
+    "sealing": ("pyrage",),
 }
 
 

@@ -184,7 +184,7 @@ def test_the_intake_keeps_no_versions_and_the_vault_loses_none(template: Templat
 
 
 def test_the_search_index_is_read_by_the_console_and_written_by_its_job_alone(template: Template) -> None:
-    """It keeps no versions either: what was erased from it is gone."""
+    """It keeps no versions either: what was erased from it is gone. An export reads it as a list does."""
     assert "VersioningConfiguration" not in of_type(template, "AWS::S3::Bucket")["SearchIndex"]
     may: dict[str, set[str]] = {}
     for function in functions(template):
@@ -194,7 +194,32 @@ def test_the_search_index_is_read_by_the_console_and_written_by_its_job_alone(te
     assert may == {
         "Console": {"s3:GetObject", "s3:ListBucket"},
         "IndexSearch": {"s3:GetObject", "s3:ListBucket", "s3:PutObject"},
+        "MakeDocuments": {"s3:GetObject", "s3:ListBucket"},
     }
+
+
+def test_the_public_door_reads_reports_and_no_export(template: Template) -> None:
+    may: dict[str, dict[str, set[str]]] = {"Reports": {}, "Exports": {}}
+    for function in functions(template):
+        for statement in statements_of(template, function):
+            for bucket in {"Reports", "Exports"} & set(names_in(statement["Resource"])):
+                may[bucket].setdefault(function, set()).update(as_list(statement["Action"]))
+    reads, writes = {"s3:GetObject"}, {"s3:PutObject"}
+    assert may["Reports"] == {"APIHandler": reads, "Console": reads, "MakeDocuments": writes}
+    assert may["Exports"] == {"Console": reads, "MakeDocuments": writes}
+
+
+def test_exports_keep_no_versions_and_are_gone_some_days_later(template: Template) -> None:
+    exports = of_type(template, "AWS::S3::Bucket")["Exports"]
+    assert "VersioningConfiguration" not in exports
+    assert exports["LifecycleConfiguration"]["Rules"][0]["ExpirationInDays"] == 4
+
+
+def test_a_message_that_was_given_back_three_times_is_kept(template: Template) -> None:
+    queue = of_type(template, "AWS::SQS::Queue")["DocumentsQueue"]
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["JobsDeadLetters", "Arn"]}
+    function = functions(template)["MakeDocuments"]
+    assert queue["VisibilityTimeout"] >= 6 * function["Timeout"]
 
 
 def test_keys_are_rotated(template: Template) -> None:

@@ -16,6 +16,7 @@ from chalicelib.domain.complaint import PUBLIC_WORDS, Channel
 from chalicelib.domain.complaint_index import Audience
 from chalicelib.domain.people import UNIT_ROLES, Grant, Role
 from chalicelib.domain.record import proceed
+from chalicelib.handlers.jobs import RECIPES
 from chalicelib.services import (
     adoption,
     audit,
@@ -24,12 +25,15 @@ from chalicelib.services import (
     complaint_lists,
     complaints,
     disclosure,
+    documents,
+    exports,
     guard,
     holidays,
     notices,
     organisations,
     people,
     plans,
+    reports,
     settings,
     sign_in,
 )
@@ -110,7 +114,15 @@ def busy(world: World, clock: MovableClock) -> World:
     world.records.save(proceed(here, [announced], world.salt))
     clock.forward(days=6)
     organisations.forget()
+    suda = employ(world, "test", "suda", Role.COMPLAINT_OFFICER).state
+    id = reports.begin_edition(world, "test", "2569-10", officer=suda)
+    reports.order(world, "test", id, version=1, officer=suda)
+    exports.order(world, here, Query(), token="t", officer=suda)
     return world
+
+
+def make_ordered(world: World, remaining: Callable[[], float]) -> Summary:
+    return documents.sweep(world, RECIPES, remaining)
 
 
 Job = Callable[[World, Callable[[], float]], Summary]
@@ -124,6 +136,7 @@ Job = Callable[[World, Callable[[], float]], Summary]
         ("nightly_disclosure", disclosure.night),
         ("nightly_audit", audit.night),
         ("index_search", complaint_indexing.run),
+        ("make_documents", make_ordered),
         ("deliver_notices", notices.deliver),
     ],
 )
