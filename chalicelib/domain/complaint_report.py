@@ -10,7 +10,7 @@ from chalicelib.domain.errors import InvalidFieldError
 from chalicelib.domain.organisation import Category, Organisation
 from chalicelib.domain.position import LONGEST as LONGEST_POSITION
 from chalicelib.domain.position import Position, UnreadablePositionError
-from chalicelib.domain.text import is_email_address
+from chalicelib.domain.text import is_email_address, to_arabic_digits
 
 FEWEST = {"subject": 3, "detail": 10}
 MOST = {
@@ -45,8 +45,9 @@ def answers_of(category: Category, given: Sequence[str], lang: str) -> str:
 
 
 def as_kept(report: Report) -> Report:
-    """A report that was checked, its position in the one way in which positions are kept."""
-    return replace(report, position=str(Position.parse(report.position)) if report.position else "")
+    """A report that was checked, position and telephone number in the one way in which they are kept."""
+    position = str(Position.parse(report.position)) if report.position else ""
+    return replace(report, position=position, phone=to_arabic_digits(report.phone))
 
 
 def check(organisation: Organisation, report: Report, *, consent: bool) -> None:
@@ -71,7 +72,7 @@ def check(organisation: Organisation, report: Report, *, consent: bool) -> None:
         reasons["position"] = fault
     if report.email and "email" not in reasons and not is_email_address(report.email):
         reasons["email"] = "malformed"
-    if report.phone and "phone" not in reasons and not _PHONE.fullmatch(report.phone):
+    if report.phone and "phone" not in reasons and not _PHONE.fullmatch(to_arabic_digits(report.phone)):
         reasons["phone"] = "malformed"
     if report.has_contact() and not consent:
         reasons["consent"] = "required"

@@ -16,6 +16,7 @@ from chalicelib.domain.codes import (
     TrackingCode,
 )
 from chalicelib.domain.complaint import PUBLIC_WORDS
+from chalicelib.domain.text import to_arabic_digits
 from chalicelib.handlers.json_body import InvalidFields
 from chalicelib.handlers.listing import MOST, PAGING, USUAL
 from chalicelib.handlers.routing import (
@@ -127,9 +128,9 @@ def _read_script() -> str:
 
 def _day(request: Request, name: str) -> date | None:
     """A day of the query in ISO 8601. Raises InvalidFields."""
-    typed = request.query.get(name)
-    if typed is None:
+    if name not in request.query:
         return None
+    typed = to_arabic_digits(request.query[name])
     try:
         if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", typed):
             raise ValueError

@@ -9,7 +9,9 @@ from msgspec import Meta, Struct
 from chalicelib.domain.calendar import bangkok_day
 from chalicelib.domain.codes import CheckDigitError, MalformedCodeError, ReceiptCodeTypedError, TrackingCode
 from chalicelib.domain.complaint import Channel, Report
+from chalicelib.domain.complaint_report import check
 from chalicelib.domain.errors import InvalidFieldError
+from chalicelib.domain.organisation import Organisation
 from chalicelib.domain.record import instant
 from chalicelib.domain.text import UnusableTextError, clean
 from chalicelib.handlers.json_body import InvalidFields
@@ -28,6 +30,19 @@ from chalicelib.services.complaint_progress import Progress
 ROUTES = Routes(__name__)
 
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
+
+_TEXTS = (
+    "category",
+    "subject",
+    "detail",
+    "location",
+    "village",
+    "position",
+    "about_unit",
+    "name",
+    "phone",
+    "email",
+)
 
 
 class NewComplaint(Struct, forbid_unknown_fields=True):
@@ -110,7 +125,7 @@ def file(request: Request) -> Response:
         filed = complaints.file(
             request.world,
             request.here,
-            _report(sent, request.lang),
+            _report(sent, request.here.state, request.lang),
             consent=sent.consent,
             token=f"key {key}" if key else request.world.chance.bytes(16).hex(),
             channel=Channel.API,
@@ -150,28 +165,23 @@ def follow(request: Request, tracking_code: str) -> Response:
     return json_response(answer)
 
 
-def _report(sent: NewComplaint, lang: str) -> Report:
+def _report(sent: NewComplaint, organisation: Organisation, lang: str) -> Report:
+    """What was sent, cleaned. Raises InvalidFields where some of it can't be, for all that is wrong."""
     texts: dict[str, str] = {}
     faults: dict[str, str] = {}
-    for name in (
-        "category",
-        "subject",
-        "detail",
-        "location",
-        "village",
-        "position",
-        "about_unit",
-        "name",
-        "phone",
-        "email",
-    ):
+    for name in _TEXTS:
         try:
             texts[name] = clean(getattr(sent, name), multiline=name == "detail")
         except UnusableTextError as error:
-            faults[name] = error.fault
+            texts[name], faults[name] = "", error.fault
+    report = Report(**texts, about_staff=sent.about_staff, lang=lang)
     if faults:
+        try:
+            check(organisation, report, consent=sent.consent)
+        except InvalidFieldError as error:
+            faults = {**error.reasons, **faults}
         raise InvalidFields(faults)
-    return Report(**texts, about_staff=sent.about_staff, lang=lang)
+    return report
 
 
 def _events(progress: Progress) -> list[ComplaintEvent]:

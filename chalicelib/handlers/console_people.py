@@ -1,5 +1,6 @@
 """The people of the organisation: administrators manage them, auditors read."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -115,9 +116,8 @@ def change(request: Request, id: str) -> Response:
     except (InvalidFieldError, NotAllowedError) as error:
         if action == "deputy" and isinstance(error, InvalidFieldError):
             history = people.read(world, request.org, id)
-            typed = {name: request.field(name) for name in _ABSENCE}
             order = [name for name in _ABSENCE if name in error.reasons]
-            wrong = Form(typed, {name: field_error(name, error.reasons[name]) for name in order})
+            wrong = _absence(request, {name: field_error(name, error.reasons[name]) for name in order})
             held = Form(_held(history.record.state))
             return _person(request, history, held, HTTPStatus.UNPROCESSABLE_ENTITY, absence=wrong)
         if action != "grants":
@@ -128,7 +128,8 @@ def change(request: Request, id: str) -> Response:
     except StaleRecordError:
         history = people.read(world, request.org, id)
         chosen = _boxes(request) if action == "grants" else _held(history.record.state)
-        return _person(request, history, Form(chosen), HTTPStatus.CONFLICT)
+        absence = _absence(request, {}) if action == "deputy" else None
+        return _person(request, history, Form(chosen), HTTPStatus.CONFLICT, absence=absence)
     return _done(request, id, action)
 
 
@@ -170,6 +171,11 @@ def _person(
 
 def _done(request: Request, id: str, action: str) -> Response:
     return see_other(request, f"/{request.org}/console/people/{id}", done=action)
+
+
+def _absence(request: Request, errors: Mapping[str, Message]) -> Form:
+    """Who was to stand in from when to when, as it was typed."""
+    return Form({name: request.field(name) for name in _ABSENCE}, errors)
 
 
 def _boxes(request: Request) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """JSON bodies, read strictly: what is repeated, unknown or of another type is refused field by field."""
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+import msgspec.structs
 
 
 class InvalidFields(Exception):
@@ -32,12 +32,28 @@ def read_object(body: bytes, type: type[Any]) -> Any:
     if not isinstance(value, dict):
         raise NoObjectError
     unknown = {name: "unknown" for name in value if name not in type.__struct_fields__}
+    try:
+        converted = msgspec.convert(value, type)
+    except msgspec.ValidationError as error:
+        raise InvalidFields({**_faults(value, type), **unknown}) from error
     if unknown:
         raise InvalidFields(unknown)
-    try:
-        return msgspec.convert(value, type)
-    except msgspec.ValidationError as error:
-        raise InvalidFields(_reason(error)) from error
+    return converted
+
+
+def _faults(value: Mapping[str, Any], type: type[Any]) -> dict[str, str]:
+    """What is wrong with each field, in the struct's order; msgspec tells of the first one alone."""
+    faults = {}
+    for field in msgspec.structs.fields(type):
+        if field.name not in value:
+            if field.required:
+                faults[field.name] = "required"
+            continue
+        try:
+            msgspec.convert(value[field.name], field.type)
+        except msgspec.ValidationError as error:
+            faults[field.name] = _reason(str(error))
+    return faults
 
 
 def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -51,11 +67,5 @@ def _no_constant(name: str) -> Any:
     raise ValueError(name)
 
 
-def _reason(error: msgspec.ValidationError) -> dict[str, str]:
-    text = str(error)
-    at = re.search(r"`\$\.?([a-z_]*)", text)
-    missing = re.search(r"missing required field `([a-z_]+)`", text)
-    if missing:
-        return {missing[1]: "required"}
-    reason = "wrong_length" if "length" in text else "wrong_type" if "Expected" in text else "invalid"
-    return {at[1] if at else "": reason}
+def _reason(text: str) -> str:
+    return "wrong_length" if "length" in text else "wrong_type" if "Expected" in text else "invalid"

@@ -28,7 +28,7 @@ from chalicelib.domain.errors import NotAllowedError
 from chalicelib.domain.organisation import Organisation
 from chalicelib.domain.people import Person, Task
 from chalicelib.domain.record import Record
-from chalicelib.domain.text import showable
+from chalicelib.domain.text import showable, to_arabic_digits
 from chalicelib.handlers.accept import weight
 from chalicelib.handlers.json_body import InvalidFields, NoObjectError, read_object
 from chalicelib.services import guard, organisations, sign_in
@@ -183,7 +183,7 @@ class Request(Struct, frozen=True, dict=True):
         """A whole number of the query, within its bounds. Raises InvalidFields."""
         if name not in self.query:
             return default
-        typed = self.query[name]
+        typed = to_arabic_digits(self.query[name])
         if not re.fullmatch(r"[0-9]{1,6}", typed) or not lowest <= int(typed) <= highest:
             raise InvalidFields({name: "out_of_range"})
         return int(typed)

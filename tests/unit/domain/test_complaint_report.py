@@ -59,6 +59,11 @@ def test_a_telephone_number_as_people_write_it(phone: str) -> None:
     assert refused(phone=phone) == {}
 
 
+def test_a_telephone_number_in_thai_digits_is_kept_in_arabic_ones() -> None:
+    assert refused(phone="๐๘๑-๒๓๔-๕๖๗๘") == {}
+    assert as_kept(replace(REPORT, phone="๐๘๑-๒๓๔-๕๖๗๘")).phone == "081-234-5678"
+
+
 @pytest.mark.parametrize("phone", ["12", "โทรหาแม่", "081-234-5678; drop"])
 def test_what_is_no_telephone_number(phone: str) -> None:
     assert refused(phone=phone) == {"phone": "malformed"}

@@ -96,6 +96,12 @@ def test_programs_get_the_roots_page_by_page(world: World, browser: Browser, cod
     assert second["next_cursor"] is None
 
 
+def test_thai_digits_are_taken_wherever_digits_are(world: World, browser: Browser, code: str) -> None:
+    night(world, "2026-12-02 03:00")
+    reply = browser.get(f"{ROOTS}?limit=๒&from=๒๐๒๖-๑๑-๒๔&to=๒๐๒๖-๑๑-๒๖")
+    assert [root["day"] for root in json.loads(reply.text)["items"]] == ["2026-11-26", "2026-11-25"]
+
+
 @pytest.mark.parametrize(
     "query",
     ["from=x", "from=20261124", "to=2026-02-30", "to=2026-W01-1", "limit=0", "limit=201", "cursor=x"],

@@ -222,6 +222,21 @@ def test_a_deputy_is_named_for_an_absence_and_ended(world: World, admin: Browser
     assert not record.state.stands_in
 
 
+def test_whoever_names_a_deputy_second_is_told_and_loses_nothing_typed(world: World, admin: Browser) -> None:
+    employ(world, "test", "malee", Grant(Role.UNIT_OFFICER, "works"))
+    page = admin.get(f"{PEOPLE}/malee")
+    admin.submit(page, action="sign_out_everywhere")
+    late = admin.submit(page, action="deputy", deputy="suda", first="4/12/2569", last="9/12/2569")
+    assert late.status == 409
+    (form,) = (form for form in late.page.forms if "deputy" in form.fields)
+    assert (form.fields["deputy"], form.fields["first"], form.fields["last"]) == (
+        "suda",
+        "4/12/2569",
+        "9/12/2569",
+    )
+    assert admin.submit(late, action="deputy").status == 200
+
+
 def test_others_see_neither_people_nor_settings(world: World, admin: Browser) -> None:
     suda = signed_in(world, "test", "suda")
     for path in (PEOPLE, f"{PEOPLE}/suda", SETTINGS):
