@@ -50,6 +50,16 @@ class Notice(State, frozen=True, kw_only=True):
     reason: str = ""
     """Why the newest attempt failed: a class of error, no address."""
 
+    @property
+    def keeps_office_hours(self) -> bool:
+        """Whether it reaches its receiver while the office works: every officer, and a complainant whom the
+        night has something to ask. News of her own complaint a complainant gets at once: she waits for it."""
+        return self.person is not None or self.not_before > self.made_at
+
+    def postponed(self, until: datetime) -> "Notice":
+        """Its time came when nobody should be disturbed: the next attempt waits, and none is used up."""
+        return replace(self, next_attempt=until)
+
     def sent(self) -> "Notice":
         return replace(
             self, status=NoticeStatus.SENT, attempts=self.attempts + 1, next_attempt=None, reason=""

@@ -356,7 +356,7 @@ def night(world: World, remaining: Remaining) -> Summary:
         if fact.erases:
             file_cleaning.erase(world, record.key.org, record.key.id)
         if fact.kind == "closed":
-            told = complaint_telling.of_watchers(world, change, fact)
+            told = [] if organisation.state.paused else complaint_telling.of_watchers(world, change, fact)
             return (change, *_followers_closed(world, record, fact), *told)
         if fact.kind == "asked_if_solved":
             return (change, *complaint_telling.of_question(world, organisation, record, change))

@@ -148,11 +148,14 @@ def night(world: World, remaining: Remaining) -> Summary:
         fact = record.state.overnight(bangkok_day(now), at=now)
         if fact is None:
             return ()
+        organisation = organisations.find(world, record.key.org)
+        if organisation.state.paused:
+            return ()
         change = proceed(record, [fact], world.salt)
         stage: Any = fact.data
         told = notices.for_roles(
             world,
-            organisations.find(world, record.key.org),
+            organisation,
             [Role(role) for role in stage["to"]],
             record.state.definition.unit,
             template=f"disclosure_{stage['stage']}",

@@ -6,7 +6,7 @@ own. Mail can't be exactly once: a run that dies between sending and saving send
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -196,6 +196,8 @@ def _notice(
 def _attempted(world: World, record: Record[Notice]) -> Notice:
     notice = record.state
     try:
+        if (opens := _office_opens(world, record)) is not None:
+            return notice.postponed(opens)
         to, letter = _addressed(world, record.key.org, notice)
         if notice.person is None:
             _must_be_written_to_seldom(world, to)
@@ -217,6 +219,17 @@ def _attempted(world: World, record: Record[Notice]) -> Notice:
             reason=after.reason,
         )
     return after
+
+
+def _office_opens(world: World, record: Record[Notice]) -> datetime | None:
+    """When a notice that keeps office hours may go out, None where it may now. A run that comes late, and an
+    attempt hours after one that failed, can fall into a night or a weekend."""
+    now = world.clock.now()
+    if not record.state.keeps_office_hours:
+        return None
+    here = organisations.find(world, record.key.org).state
+    opens = notice_from(now, organisations.calendar(world, here))
+    return opens if opens > now else None
 
 
 def _must_be_written_to_seldom(world: World, address: str) -> None:

@@ -280,3 +280,57 @@ def test_an_officer_is_written_to_however_often(world, organisation):
     world.clock.at = bangkok("2026-12-14 08:30")
     deliver(world)
     assert len(world.mail.sent) == notices.MOST_LETTERS + 3
+
+
+@pytest.fixture
+def reminder(world, organisation):
+    """A reminder to an officer that may go out from Friday, 4 December, 08:30."""
+    employ(world, "test", "nong", Grant(Role.UNIT_OFFICER, "palad"))
+    complaints.file(
+        world, organisation, replace(REPORT, email=""), consent=True, token="t", channel=Channel.WEB
+    )
+    world.clock.at = bangkok("2026-12-04 02:00")
+    complaints.night(world, lambda: 300)
+    (id,) = [k.id for k in world.records.records if k.kind == "notice"]
+    return id
+
+
+@pytest.mark.parametrize(
+    ("late", "opens"),
+    [
+        ("2026-12-04 16:30", "2026-12-08 08:30"),
+        ("2026-12-05 10:00", "2026-12-08 08:30"),
+        ("2026-12-08 00:00", "2026-12-08 08:30"),
+        ("2026-12-31 09:00", "2027-01-04 08:30"),
+        ("2027-04-13 09:00", "2027-04-16 08:30"),
+    ],
+)
+def test_a_run_that_comes_late_disturbs_no_officer_outside_office_hours(world, reminder, late, opens):
+    world.clock.at = bangkok(late)
+    deliver(world)
+    assert world.mail.sent == []
+    assert state(world, reminder).next_attempt == bangkok(opens)
+    assert state(world, reminder).attempts == 0
+    assert deliver(world).due == 0
+    world.clock.at = bangkok(opens)
+    deliver(world)
+    assert len(world.mail.sent) == 1
+
+
+def test_an_attempt_hours_after_one_that_failed_waits_for_the_morning(world, reminder):
+    world.clock.at = bangkok("2026-12-04 08:30")
+    world.mail.broken = MailError("Throttling")
+    # The fourth attempt is eight hours after the third: at 19:05.
+    for _ in range(4):
+        deliver(world)
+        world.clock.at = state(world, reminder).next_attempt
+    world.mail.broken = None
+    deliver(world)
+    assert world.mail.sent == []
+    assert state(world, reminder).next_attempt == bangkok("2026-12-08 08:30")
+
+
+def test_a_complainant_has_the_answer_to_her_own_complaint_at_once(world, receipt):
+    world.clock.at = bangkok("2026-12-05 23:59")
+    deliver(world)
+    assert len(world.mail.sent) == 1

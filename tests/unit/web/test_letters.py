@@ -1,13 +1,14 @@
 """What the letters say, in both languages, and what they never say."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from chalicelib.domain.calendar import notice_from
 from chalicelib.domain.complaint import Channel, Complaint, Report
 from chalicelib.domain.disclosure import DisclosureItem
 from chalicelib.domain.people import Grant, Role
@@ -72,7 +73,7 @@ def act(world: World, record: Record[Complaint], kind: str) -> Change[Complaint]
 
 def delivered(world: World) -> tuple[str, str]:
     """Subject and text of the one letter that a delivery sends."""
-    world.clock.forward(days=3)
+    world.clock.at = notice_from(world.clock.now() + timedelta(days=3), CALENDAR)
     world.mail.sent.clear()
     notices.deliver(world, lambda: 300)
     [(_, _, subject, text)] = world.mail.sent
