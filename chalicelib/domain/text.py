@@ -44,8 +44,8 @@ _UNSEEN_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
 # What makes a spreadsheet read a cell as a formula, and the full-width forms that some take for the same.
 _FORMULA_STARTS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
-# What shows nothing between letters; and the vowels and marks above and below one letter, which may be typed in
-# any order, the nikhahit of a sara am that was taken apart among them.
+# What shows nothing between letters; and the vowels and marks above and below one letter, which may be typed
+# in any order, the nikhahit of a sara am that was taken apart among them.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _ON_ONE_LETTER = re.compile("[\u0e31\u0e34-\u0e3a\u0e47-\u0e4d]{2,}")
 _TONES = "\u0e48\u0e49\u0e4a\u0e4b\u0e4c"

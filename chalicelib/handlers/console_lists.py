@@ -24,7 +24,7 @@ from chalicelib.domain.text import UnusableTextError, clean
 from chalicelib.handlers.json_body import InvalidFields
 from chalicelib.handlers.routing import Request, Response, Routes, see_other
 from chalicelib.handlers.wording import field_error
-from chalicelib.services import complaint_lists, complaints
+from chalicelib.services import complaint_lists, complaints, form_tokens
 from chalicelib.services.complaint_lists import MINE, Choice, Query
 from chalicelib.web.forms import Form
 from chalicelib.web.i18n import Message, gettext_noop, translate
@@ -191,6 +191,16 @@ def _list(request: Request, found: Asked) -> Response:
         is_open=query.is_of_open_work(),
         order=query.standing_order(),
         is_later_page=query.cursor is not None,
+        assignable={
+            entry.id
+            for entry in listing.entries
+            if entry.urgency and officer.may(Task.ASSIGN_COMPLAINTS, entry.unit)
+        },
+        all_chosen=request.query.get("select") == "all",
+        cursor=query.cursor,
+        token=form_tokens.issue(request.world, request.org),
+        empty_form=Form(),
+        units=[(u.id, u.name.in_lang(request.lang)) for u in request.here.state.queues()],
         may_enter=officer.may(Task.ENTER_COMPLAINTS),
         escalated_only=officer.roles() == {Role.EXECUTIVE},
         was_given_away=request.query.get("done") == "assign",

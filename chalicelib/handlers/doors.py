@@ -23,6 +23,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "console": (
         "console_sign_in",
         "console_lists",
+        "console_assign",
         "console_complaints",
         "console_complaint",
         "console_disclosure",
