@@ -41,6 +41,7 @@ class Task(StrEnum):
     SIGN_OUT = "sign_out"
     READ_COMPLAINTS = "read_complaints"
     READ_CONTACT = "read_contact"
+    READ_ANALYSIS = "read_analysis"
     ENTER_COMPLAINTS = "enter_complaints"
     ASSIGN_COMPLAINTS = "assign_complaints"
     WORK_COMPLAINTS = "work_complaints"
@@ -67,6 +68,7 @@ MAY: dict[Role, frozenset[Task]] = {
     | {
         Task.READ_COMPLAINTS,
         Task.READ_CONTACT,
+        Task.READ_ANALYSIS,
         Task.ENTER_COMPLAINTS,
         Task.ASSIGN_COMPLAINTS,
         Task.WORK_COMPLAINTS,
@@ -79,17 +81,25 @@ MAY: dict[Role, frozenset[Task]] = {
     },
     Role.UNIT_OFFICER: _EVERYBODY | {Task.READ_COMPLAINTS, Task.READ_CONTACT, Task.WORK_COMPLAINTS},
     Role.UNIT_HEAD: _EVERYBODY
-    | {Task.READ_COMPLAINTS, Task.READ_CONTACT, Task.WORK_COMPLAINTS, Task.ASSIGN_COMPLAINTS},
+    | {
+        Task.READ_COMPLAINTS,
+        Task.READ_CONTACT,
+        Task.READ_ANALYSIS,
+        Task.WORK_COMPLAINTS,
+        Task.ASSIGN_COMPLAINTS,
+    },
     Role.CHIEF_ADMINISTRATOR: _EVERYBODY
     | {
         Task.READ_COMPLAINTS,
         Task.READ_CONTACT,
+        Task.READ_ANALYSIS,
         Task.ASSIGN_COMPLAINTS,
         Task.READ_REPORTS,
         Task.APPROVE_REPORTS,
         Task.READ_NOTICES,
     },
-    Role.EXECUTIVE: _EVERYBODY | {Task.READ_COMPLAINTS, Task.READ_REPORTS, Task.APPROVE_REPORTS},
+    Role.EXECUTIVE: _EVERYBODY
+    | {Task.READ_COMPLAINTS, Task.READ_ANALYSIS, Task.READ_REPORTS, Task.APPROVE_REPORTS},
     Role.TIP_OFFICER: _EVERYBODY,
     Role.CUSTODIAN: _EVERYBODY,
     Role.DISCLOSURE_EDITOR: _EVERYBODY | {Task.PUBLISH_ITEMS},
@@ -98,6 +108,7 @@ MAY: dict[Role, frozenset[Task]] = {
     | {
         Task.READ_COMPLAINTS,
         Task.READ_CONTACT,
+        Task.READ_ANALYSIS,
         Task.READ_REPORTS,
         Task.READ_NOTICES,
         Task.READ_PEOPLE,

@@ -26,6 +26,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "console_assign",
         "console_complaints",
         "console_complaint",
+        "console_analysis",
         "console_disclosure",
         "console_people",
         "console_notices",
