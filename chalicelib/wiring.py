@@ -15,6 +15,7 @@ from chalicelib.adapters.mail import SesMail
 from chalicelib.adapters.memory import DynamoMemory
 from chalicelib.adapters.plans import DynamoPlans
 from chalicelib.adapters.records import DynamoRecords
+from chalicelib.adapters.sealing import AgeSealing
 from chalicelib.adapters.secrets import SecretsManagerKeys
 from chalicelib.adapters.sessions import DynamoSessions
 from chalicelib.services.world import World
@@ -33,6 +34,8 @@ def build(as_of: datetime | None = None) -> World:
     site_url = os.environ.get("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
     return World(
         records=DynamoRecords(),
+        tips=DynamoRecords.of_tips(),
+        sealing=AgeSealing(),
         plans=DynamoPlans(),
         index_files=S3IndexFiles(),
         memory=DynamoMemory(),

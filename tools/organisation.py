@@ -65,6 +65,7 @@ def settings(document: PlanDocument) -> dict[str, Any]:
             "stages": _stages(template["disclosure"]["escalation"]),
         },
         "recurrence_days": template["complaint"]["recurrence_days"],
+        "tip_rules": {name: template["tip"][name] for name in ("acknowledge_days", "answer_days")},
         "suppress_below": template["suppress_below"],
     }
 

@@ -7,14 +7,14 @@ import time
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import msgspec
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.pagination import ResultIterator
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.adapters.tables import IdempotencyRow, RecordRow, connection
+from chalicelib.adapters.tables import IdempotencyRow, RecordRow, TipRow, connection
 from chalicelib.domain.record import Change, Event, History, Key, Record, State, Words, instant
 from chalicelib.services.ports import (
     Claim,
@@ -44,14 +44,23 @@ class TransactionConflictError(Exception):
 
 
 class DynamoRecords:
-    """Implements the port `Records` on the table `records`."""
+    """Implements the port `Records`, on the table `records` or, for the sealed channel, on `tips`."""
+
+    _rows: Any = RecordRow
+
+    @classmethod
+    def of_tips(cls) -> Self:
+        """The records of the table `tips`: without topics, queues and days, for which it has no index."""
+        records = cls()
+        records._rows = TipRow
+        return records
 
     def get(self, cls: type[S], org: str, id: str) -> Record[S] | None:
         if not _may_be(id):
             return None
         try:
-            row = RecordRow.get(partition(Key(org, cls.kind, id)), "STATE", consistent_read=True)
-        except RecordRow.DoesNotExist:
+            row = self._rows.get(partition(Key(org, cls.kind, id)), "STATE", consistent_read=True)
+        except self._rows.DoesNotExist:
             return None
         return _record(cls, row)
 
@@ -59,7 +68,7 @@ class DynamoRecords:
         if not _may_be(id):
             return None
         key = Key(org, cls.kind, id)
-        rows = list(RecordRow.query(partition(key), consistent_read=True))
+        rows = list(self._rows.query(partition(key), consistent_read=True))
         if not rows or rows[-1].sk != "STATE":
             return None
         return History(_record(cls, rows[-1]), tuple(_event(key, row) for row in rows[:-1]))
@@ -72,7 +81,7 @@ class DynamoRecords:
             except TransactWriteError as error:
                 if not any(reason for reason in error.cancellation_reasons):
                     raise
-                if not _refused(error, changes, claim):
+                if not self._refused(error, changes, claim):
                     time.sleep(random.uniform(0.01, 0.05) * 2**attempt)
         raise TransactionConflictError
 
@@ -85,12 +94,12 @@ class DynamoRecords:
                 transaction.save(row, IdempotencyRow.pk.does_not_exist(), return_values="ALL_OLD")
             for change in changes:
                 expected = change.expected_version
-                stands = RecordRow.version == expected if expected else RecordRow.pk.does_not_exist()
-                transaction.save(_state_row(change.record), stands, return_values="ALL_OLD")
+                stands = self._rows.version == expected if expected else self._rows.pk.does_not_exist()
+                transaction.save(self._state_row(change.record), stands, return_values="ALL_OLD")
                 for event in change.events:
-                    transaction.save(_event_row(event), RecordRow.pk.does_not_exist())
+                    transaction.save(self._event_row(event), self._rows.pk.does_not_exist())
                 for event in change.rewritten:
-                    transaction.save(_event_row(event), RecordRow.hash == event.hash())
+                    transaction.save(self._event_row(event), self._rows.hash == event.hash())
 
     def list(
         self,
@@ -103,7 +112,7 @@ class DynamoRecords:
         newest_first: bool = False,
     ) -> Page:
         hash_key = _kind_partition(cls, org, year)
-        found = RecordRow.by_kind.query(
+        found = self._rows.by_kind.query(
             hash_key,
             scan_index_forward=not newest_first,
             limit=limit,
@@ -115,10 +124,10 @@ class DynamoRecords:
     def topic(
         self, cls: type[State], org: str, topic: str, *, since: datetime, until: datetime, limit: int
     ) -> Sequence[Row]:
-        found = RecordRow.by_topic.query(
+        found = self._rows.by_topic.query(
             _topic_partition(Key(org, cls.kind, ""), topic),
             # "~" sorts after every id, so that the bound takes in what stands at the very instant.
-            RecordRow.topic_sk.between(instant(since), instant(until) + "~"),
+            self._rows.topic_sk.between(instant(since), instant(until) + "~"),
             scan_index_forward=False,
             limit=limit,
             page_size=limit,
@@ -133,7 +142,7 @@ class DynamoRecords:
             for id, seq in wanted.items()
             for sort in ("STATE", *([_event_sort(seq)] if seq else []))
         ]
-        rows = {(row.pk, row.sk): row for row in RecordRow.batch_get(keys)}
+        rows = {(row.pk, row.sk): row for row in self._rows.batch_get(keys)}
 
         def read(id: str, seq: int) -> Iterator[tuple[Record[S], Event | None]]:
             key = Key(org, cls.kind, id)
@@ -154,9 +163,9 @@ class DynamoRecords:
         after: tuple[str, str] | None = None,
     ) -> Page:
         hash_key = _queue_partition(Key(org, cls.kind, ""), unit)
-        found = RecordRow.queue.query(
+        found = self._rows.queue.query(
             hash_key,
-            RecordRow.queue_sk > _queue_position(*after) if after else None,
+            self._rows.queue_sk > _queue_position(*after) if after else None,
             limit=limit,
             page_size=limit,
             last_evaluated_key=_start(cursor, "queue", hash_key),
@@ -167,13 +176,79 @@ class DynamoRecords:
         # "~" sorts after every id, so that the bound takes in what is due at the very instant.
         bound = instant(until) + "~"
         for shard in range(SHARDS):
-            for row in RecordRow.due.query(f"DUE#{cls.kind}#{shard}", RecordRow.due_sk < bound):
+            for row in self._rows.due.query(f"DUE#{cls.kind}#{shard}", self._rows.due_sk < bound):
                 yield _key(row.pk)
 
     def day(self, org: str, day: date, *, since: datetime | None = None) -> Sequence[Leaf]:
-        later = RecordRow.day_sk >= instant(since) if since else None
-        rows = RecordRow.by_day.query(_day_partition(org, day), later)
+        later = self._rows.day_sk >= instant(since) if since else None
+        rows = self._rows.by_day.query(_day_partition(org, day), later)
         return [Leaf(_key(row.pk), int(row.sk.removeprefix("EVENT#")), row.hash or "") for row in rows]
+
+    def _state_row(self, record: Record[State]) -> Any:
+        key, place = record.key, record.state.place(record.key)
+        row = self._rows(
+            partition(key),
+            "STATE",
+            state=msgspec.json.encode(record.state).decode(),
+            version=record.version,
+            head=record.head,
+            events=record.events,
+            summary=msgspec.json.encode(place.summary).decode() if place.summary else None,
+        )
+        if place.order is not None:
+            row.kind_pk = _kind_partition(type(record.state), key.org, place.year)
+            row.kind_sk = f"{place.order}#{key.id}"
+            if place.topic is not None:
+                row.topic_pk = _topic_partition(key, place.topic)
+                row.topic_sk = row.kind_sk
+        if place.due_at:
+            shard = zlib.crc32(row.pk.encode()) % SHARDS
+            row.due_pk = f"DUE#{key.kind}#{shard}"
+            row.due_sk = f"{instant(place.due_at)}#{key.org}#{key.id}"
+        if place.queue is not None:
+            row.queue_pk = _queue_partition(key, place.queue)
+            row.queue_sk = _queue_position(place.queue_order, key.id)
+        return row
+
+    def _event_row(self, event: Event) -> Any:
+        body = {
+            "at": instant(event.at),
+            "kind": event.kind,
+            "data": event.data,
+            "commitments": event.commitments,
+        }
+        row = self._rows(
+            partition(event.key),
+            _event_sort(event.seq),
+            body=msgspec.json.encode(body).decode(),
+            private=msgspec.json.encode(event.private).decode() if event.private else None,
+            prev=event.prev,
+            hash=event.hash(),
+        )
+        if self._rows is RecordRow:
+            row.day_pk = _day_partition(event.key.org, event.at.astimezone(_BANGKOK).date())
+            row.day_sk = f"{instant(event.at)}#{event.key.kind}#{event.key.id}#{event.seq:06d}"
+        return row
+
+    def _refused(
+        self, error: TransactWriteError, changes: Sequence[Change[State]], claim: Claim | None
+    ) -> bool:
+        """Raise what a cancelled transaction means; False where it only met another and is tried again."""
+        reasons = iter(error.cancellation_reasons)
+        claimed = next(reasons) if claim else None
+        if claimed and claimed.code == "ConditionalCheckFailed":
+            old = IdempotencyRow.from_raw_data(claimed.raw_item or {})
+            raise ClaimTakenError(old.fingerprint or "")
+        for change in changes:
+            reason = next(reasons)
+            for _ in (*change.events, *change.rewritten):
+                next(reasons)
+            if reason and reason.code == "ConditionalCheckFailed":
+                standing = _record(type(change.record.state), self._rows.from_raw_data(reason.raw_item or {}))
+                raise (StaleRecordError(standing) if change.expected_version else RecordExistsError(standing))
+        if any(reason.code != "TransactionConflict" for reason in error.cancellation_reasons if reason):
+            raise error
+        return False
 
 
 def partition(key: Key) -> str:
@@ -224,54 +299,7 @@ def _day_partition(org: str, day: date) -> str:
     return f"ORG#{org}#DAY#{day.isoformat()}"
 
 
-def _state_row(record: Record[State]) -> RecordRow:
-    key, place = record.key, record.state.place(record.key)
-    row = RecordRow(
-        partition(key),
-        "STATE",
-        state=msgspec.json.encode(record.state).decode(),
-        version=record.version,
-        head=record.head,
-        events=record.events,
-        summary=msgspec.json.encode(place.summary).decode() if place.summary else None,
-    )
-    if place.order is not None:
-        row.kind_pk = _kind_partition(type(record.state), key.org, place.year)
-        row.kind_sk = f"{place.order}#{key.id}"
-        if place.topic is not None:
-            row.topic_pk = _topic_partition(key, place.topic)
-            row.topic_sk = row.kind_sk
-    if place.due_at:
-        shard = zlib.crc32(row.pk.encode()) % SHARDS
-        row.due_pk = f"DUE#{key.kind}#{shard}"
-        row.due_sk = f"{instant(place.due_at)}#{key.org}#{key.id}"
-    if place.queue is not None:
-        row.queue_pk = _queue_partition(key, place.queue)
-        row.queue_sk = _queue_position(place.queue_order, key.id)
-    return row
-
-
-def _event_row(event: Event) -> RecordRow:
-    body = {
-        "at": instant(event.at),
-        "kind": event.kind,
-        "data": event.data,
-        "commitments": event.commitments,
-    }
-    day = event.at.astimezone(_BANGKOK).date()
-    return RecordRow(
-        partition(event.key),
-        _event_sort(event.seq),
-        body=msgspec.json.encode(body).decode(),
-        private=msgspec.json.encode(event.private).decode() if event.private else None,
-        prev=event.prev,
-        hash=event.hash(),
-        day_pk=_day_partition(event.key.org, day),
-        day_sk=f"{instant(event.at)}#{event.key.kind}#{event.key.id}#{event.seq:06d}",
-    )
-
-
-def _record(cls: type[S], row: RecordRow) -> Record[S]:
+def _record(cls: type[S], row: Any) -> Record[S]:
     return Record(
         _key(row.pk),
         int(row.version or 0),
@@ -281,7 +309,7 @@ def _record(cls: type[S], row: RecordRow) -> Record[S]:
     )
 
 
-def _event(key: Key, row: RecordRow) -> Event:
+def _event(key: Key, row: Any) -> Event:
     body: dict[str, Any] = json.loads(row.body or "{}")
     return Event(
         key=key,
@@ -295,26 +323,7 @@ def _event(key: Key, row: RecordRow) -> Event:
     )
 
 
-def _refused(error: TransactWriteError, changes: Sequence[Change[State]], claim: Claim | None) -> bool:
-    """Raise what a cancelled transaction means; False where it only met another and may be tried again."""
-    reasons = iter(error.cancellation_reasons)
-    claimed = next(reasons) if claim else None
-    if claimed and claimed.code == "ConditionalCheckFailed":
-        old = IdempotencyRow.from_raw_data(claimed.raw_item or {})
-        raise ClaimTakenError(old.fingerprint or "")
-    for change in changes:
-        reason = next(reasons)
-        for _ in (*change.events, *change.rewritten):
-            next(reasons)
-        if reason and reason.code == "ConditionalCheckFailed":
-            standing = _record(type(change.record.state), RecordRow.from_raw_data(reason.raw_item or {}))
-            raise (StaleRecordError(standing) if change.expected_version else RecordExistsError(standing))
-    if any(reason.code != "TransactionConflict" for reason in error.cancellation_reasons if reason):
-        raise error
-    return False
-
-
-def _page(found: ResultIterator[RecordRow], index: str) -> Page:
+def _page(found: ResultIterator[Any], index: str) -> Page:
     rows = _rows(found)
     last = found.last_evaluated_key
     if not last:
@@ -323,7 +332,7 @@ def _page(found: ResultIterator[RecordRow], index: str) -> Page:
     return Page(rows, base64.urlsafe_b64encode(position.encode()).decode().rstrip("="))
 
 
-def _rows(found: ResultIterator[RecordRow]) -> tuple[Row, ...]:
+def _rows(found: ResultIterator[Any]) -> tuple[Row, ...]:
     return tuple(
         Row(_key(row.pk), int(row.version or 0), msgspec.json.decode(row.summary or "{}")) for row in found
     )

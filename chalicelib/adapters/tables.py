@@ -87,19 +87,11 @@ class ByDay(GlobalSecondaryIndex[Any]):
     day_sk = UnicodeAttribute(range_key=True)
 
 
-class RecordRow(_Table):
-    """A record's state (`STATE`), an event of it (`EVENT#000001`) or a part of a large one (`PART#0001`)."""
-
-    class Meta:
-        table_name = os.environ.get("RECORDS_TABLE", "records")
+class _EventfulTable(_Table):
+    """A record's state (`STATE`), or an event of it (`EVENT#000001`), in whichever table."""
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
-    by_kind = ByKind()
-    by_topic = ByTopic()
-    due = Due()
-    queue = Queue()
-    by_day = ByDay()
 
     state = UnicodeAttribute(null=True)
     version = NumberAttribute(null=True)
@@ -108,21 +100,45 @@ class RecordRow(_Table):
     summary = UnicodeAttribute(null=True)
     kind_pk = UnicodeAttribute(null=True)
     kind_sk = UnicodeAttribute(null=True)
-    topic_pk = UnicodeAttribute(null=True)
-    topic_sk = UnicodeAttribute(null=True)
     due_pk = UnicodeAttribute(null=True)
     due_sk = UnicodeAttribute(null=True)
-    queue_pk = UnicodeAttribute(null=True)
-    queue_sk = UnicodeAttribute(null=True)
 
     body = UnicodeAttribute(null=True)
     private = UnicodeAttribute(null=True)
     prev = UnicodeAttribute(null=True)
     hash = UnicodeAttribute(null=True)
+
+
+class RecordRow(_EventfulTable):
+    """A record of the general table, or a part of a large one (`PART#0001`)."""
+
+    class Meta:
+        table_name = os.environ.get("RECORDS_TABLE", "records")
+
+    by_kind = ByKind()
+    by_topic = ByTopic()
+    due = Due()
+    queue = Queue()
+    by_day = ByDay()
+
+    topic_pk = UnicodeAttribute(null=True)
+    topic_sk = UnicodeAttribute(null=True)
+    queue_pk = UnicodeAttribute(null=True)
+    queue_sk = UnicodeAttribute(null=True)
     day_pk = UnicodeAttribute(null=True)
     day_sk = UnicodeAttribute(null=True)
 
     part = UnicodeAttribute(null=True)
+
+
+class TipRow(_EventfulTable):
+    """A record of the sealed channel. No index knows its days: it is in no day's public root."""
+
+    class Meta:
+        table_name = os.environ.get("TIPS_TABLE", "tips")
+
+    by_kind = ByKind()
+    due = Due()
 
 
 class IdempotencyRow(_Table):

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from chalicelib.domain.people import Role
 from chalicelib.domain.position import Position
 from chalicelib.domain.record import Event, Eventful, Fact, Key, Place
+from chalicelib.domain.tip_rules import TipRules
 
 
 class Label(Struct, frozen=True):
@@ -166,6 +167,7 @@ class Organisation(Eventful, frozen=True, kw_only=True):
     """By what the causes of resolved complaints are counted."""
     recurrence_days: int = 180
     """Within how many days a problem of the same category and place is one that came again (P11.4)."""
+    tip_rules: TipRules = TipRules()
     suppress_below: int = 3
     """From which count on published figures show one that could point at people; at least 3."""
     paused: bool = False
@@ -297,6 +299,7 @@ def _typed(data: Mapping[str, Any]) -> dict[str, Any]:
         "disclosure_rules": lambda v: DisclosureRules(
             grace_days=v["grace_days"], due_soon_days=v["due_soon_days"], stages=_stages(v["stages"])
         ),
+        "tip_rules": lambda v: TipRules(**v),
         "routes": lambda vs: tuple(Route(v["category"], v["village"], v["unit"]) for v in vs),
         "replies": lambda vs: tuple(Reply(v["action"], v["category"], _label(v["text"])) for v in vs),
         "survey": lambda vs: tuple(_label(v) for v in vs),

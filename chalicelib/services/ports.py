@@ -6,6 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
 
+from chalicelib.domain.age import AgeSecret
 from chalicelib.domain.calendar import DayName
 from chalicelib.domain.errors import DomainError
 from chalicelib.domain.organisation import Organisation
@@ -346,6 +347,24 @@ class Keys(Protocol):
 
     def key(self, purpose: str) -> bytes:
         """The 32-byte key of the purpose."""
+
+
+class CannotOpenError(DomainError):
+    """What is sealed was not sealed to this key, or is broken. Holds nothing of either."""
+
+
+class Sealing(Protocol):
+    """Sealing by age: what was sealed opens with one of its recipients' keys and with nothing else."""
+
+    def recipient(self, secret: AgeSecret) -> str:
+        """The public half of a key. Raises CannotOpenError where it is none."""
+
+    def seal(self, plain: bytes, recipients: Sequence[str]) -> bytes:
+        """A file of age that each of the recipients can open. Its size follows from that of `plain` and the
+        number of recipients, but for a part of random size. Raises ValueError for what is no recipient."""
+
+    def open(self, sealed: bytes, secret: AgeSecret) -> bytes:
+        """What was sealed. Raises CannotOpenError."""
 
 
 class Holidays(Protocol):

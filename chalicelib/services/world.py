@@ -19,6 +19,7 @@ from chalicelib.services.ports import (
     Mail,
     Plans,
     Records,
+    Sealing,
     Sessions,
     ShortMemory,
     Writer,
@@ -27,6 +28,9 @@ from chalicelib.services.ports import (
 
 class World(Struct, frozen=True):
     records: Records
+    tips: Records
+    """The records of the sealed channel, in a table of their own."""
+    sealing: Sealing
     plans: Plans
     index_files: IndexFiles
     memory: ShortMemory

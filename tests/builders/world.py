@@ -11,6 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from chalicelib.adapters.holidays import ThaiHolidays
+from chalicelib.adapters.sealing import AgeSealing
 from chalicelib.domain.calendar import bangkok_day
 from chalicelib.domain.record import Change, Event, History, Key, Record, State, instant
 from chalicelib.services.ports import (
@@ -357,6 +358,8 @@ def memory_world(now: datetime, **other: Any) -> World:
     records = MemoryRecords()
     ports: Mapping[str, Any] = {
         "records": records,
+        "tips": MemoryRecords(),
+        "sealing": AgeSealing(),
         "plans": MemoryPlans(),
         "index_files": MemoryIndexFiles(),
         "memory": MemoryShortMemory(records),

@@ -12,11 +12,11 @@ from moto import mock_aws
 from chalicelib.adapters.memory import DynamoMemory
 from chalicelib.adapters.plans import DynamoPlans
 from chalicelib.adapters.records import DynamoRecords
-from chalicelib.adapters.tables import IdempotencyRow, RecordRow, SessionRow, connection
+from chalicelib.adapters.tables import IdempotencyRow, RecordRow, SessionRow, TipRow, connection
 from chalicelib.services.world import World
 from tests.builders.world import MovableClock, memory_world
 
-TABLES: tuple[Any, ...] = (RecordRow, IdempotencyRow, SessionRow)
+TABLES: tuple[Any, ...] = (RecordRow, IdempotencyRow, SessionRow, TipRow)
 
 
 @pytest.fixture
@@ -56,6 +56,7 @@ def world(aws: None) -> World:
     return memory_world(
         datetime(2026, 11, 24, 3, 0, tzinfo=UTC),
         records=DynamoRecords(),
+        tips=DynamoRecords.of_tips(),
         plans=DynamoPlans(),
         memory=DynamoMemory(),
     )
