@@ -32,10 +32,11 @@ def read_object(body: bytes, type: type[Any]) -> Any:
     if not isinstance(value, dict):
         raise NoObjectError
     unknown = {name: "unknown" for name in value if name not in type.__struct_fields__}
+    known = {name: part for name, part in value.items() if name not in unknown}
     try:
-        converted = msgspec.convert(value, type)
+        converted = msgspec.convert(known, type)
     except msgspec.ValidationError as error:
-        raise InvalidFields({**_faults(value, type), **unknown}) from error
+        raise InvalidFields({**_faults(known, type), **unknown}) from error
     if unknown:
         raise InvalidFields(unknown)
     return converted
