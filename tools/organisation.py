@@ -45,7 +45,7 @@ def settings(document: PlanDocument) -> dict[str, Any]:
             {
                 "id": category["id"],
                 "name": {"th": category["th"], "en": category["en"]},
-                "tips_offered": category.get("tips_offered", False),
+                **{name: value for name, value in category.items() if name not in {"id", "th", "en"}},
             }
             for category in template["complaint_categories"]
         ],

@@ -19,6 +19,16 @@ _OF_A_FIELD = {
     ("detail", "too_short"): gettext_noop("Say what is wrong in at least %(fewest)s letters"),
     ("detail", "too_long"): gettext_noop("Shorten what is wrong to %(most)s letters or fewer"),
     ("location", "too_long"): gettext_noop("Shorten the place to %(most)s letters or fewer"),
+    ("position", "malformed"): gettext_noop(
+        "Write two numbers, such as 14.1234, 100.5678, paste a link that holds them, or leave this empty"
+    ),
+    ("position", "short_link"): gettext_noop(
+        "This link does not hold the place itself: open it, copy the two numbers and paste those"
+    ),
+    ("position", "outside"): gettext_noop("This place is not in Thailand: check the two numbers"),
+    ("position", "too_long"): gettext_noop(
+        "Write two numbers, such as 14.1234, 100.5678, paste a link that holds them, or leave this empty"
+    ),
     ("village", "unknown"): gettext_noop("Choose a village from the list"),
     ("village", "too_long"): gettext_noop("Choose a village from the list"),
     ("name", "too_long"): gettext_noop("Shorten the name to %(most)s letters or fewer"),

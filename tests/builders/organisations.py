@@ -22,8 +22,15 @@ SETTINGS: dict[str, Any] = {
     ],
     "villages": [{"th": f"หมู่ {n}", "en": f"Village {n}"} for n in (1, 2, 3)],
     "categories": [
-        {"id": "road", "name": {"th": "ถนน", "en": "Roads"}},
-        {"id": "light", "name": {"th": "ไฟฟ้าสาธารณะ", "en": "Public lighting"}},
+        {"id": "road", "name": {"th": "ถนน", "en": "Roads"}, "is_common": True},
+        {
+            "id": "light",
+            "name": {"th": "ไฟฟ้าสาธารณะ", "en": "Public lighting"},
+            "is_common": True,
+            "notice": {"th": "สายไฟขาด อย่าเข้าใกล้", "en": "Keep away from a fallen wire"},
+            "is_urgent": True,
+            "questions": [{"th": "เลขเสาไฟ", "en": "Pole number"}, {"th": "ดับกี่ดวง", "en": "How many lamps"}],
+        },
         {"id": "procurement", "name": {"th": "การจัดซื้อจัดจ้าง", "en": "Procurement"}, "tips_offered": True},
         {"id": "bribery", "name": {"th": "สินบน", "en": "Bribery"}, "tips_offered": True},
         {"id": "unfair_service", "name": {"th": "บริการไม่เป็นธรรม", "en": "Unfair service"}},

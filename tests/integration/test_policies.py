@@ -22,6 +22,7 @@ from chalicelib.services import (
     audit,
     complaint_index,
     complaint_indexing,
+    complaint_intake,
     complaint_lists,
     complaints,
     disclosure,
@@ -165,6 +166,10 @@ def test_the_public_door_may_do_all_that_citizens_do(
             complaints.file(world, here, REPORT, consent=True, token="key", channel=Channel.API)
             complaints.reopen(world, here, filed.code, "ยังไม่เรียบร้อย", token="once")
         complaints.write(world, "test", filed.code, "ขอทราบผล", token="twice")
+        report = replace(REPORT, village="หมู่ 1", email="a@example.com")
+        complaints.file(world, here, report, consent=True, token="first", channel=Channel.WEB)
+        (one,) = complaint_intake.likely(world, here, report, "second")
+        complaint_intake.join(world, here, report, one.choice, consent=True, token="second")
         history = complaints.follow(world, "test", filed.code)
         export: Any = audit.export(world, history, is_shown=is_hers, words=PUBLIC_WORDS)
         audit.roots(world, "test", limit=31)

@@ -10,7 +10,15 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+)
 from msgspec.structs import replace
 
 from chalicelib.domain.calendar import BANGKOK, bangkok_day
@@ -18,7 +26,7 @@ from chalicelib.domain.complaint import Channel, Complaint, Report
 from chalicelib.domain.errors import IllegalMoveError, InvalidFieldError
 from chalicelib.domain.people import Grant, Role
 from chalicelib.domain.record import Key, broken_at, fold
-from chalicelib.services import complaint_progress, complaints, organisations
+from chalicelib.services import complaint_intake, complaint_progress, complaints, organisations
 from chalicelib.services.complaint_work import do
 from tests.builders.calendar import bangkok, government_calendar
 from tests.builders.calls import KilledError
@@ -179,6 +187,37 @@ class Lives(RuleBasedStateMachine):
         self.tell(filed.id, "complaint_received")
         return filed.id
 
+    @rule(target=ids, email=st.booleans(), data=st.data(), dies=dies)
+    def me_too(self, email: bool, data: st.DataObject, dies: str) -> Any:
+        """A complainant finds hers among the likely duplicates and joins it as she files."""
+        self.world.clock.forward(minutes=1)
+        self.tokens += 1
+        report, token, now = report_of(email, self.tokens), f"t{self.tokens}", self.world.clock.now()
+        recent = [
+            (life.clock.received, id)
+            for id, life in self.lives.items()
+            if life.is_open() and now - life.clock.received <= complaint_intake.RECENT
+        ]
+        expected = [id for _, id in sorted(recent, reverse=True)][: complaint_intake.MOST_SHOWN]
+        likely = complaint_intake.likely(self.world, self.here(), report, token)
+        assert len(likely) == len(expected)
+        if not likely:
+            return multiple()
+        at = data.draw(st.integers(0, len(likely) - 1))
+
+        def ask() -> Any:
+            return complaint_intake.join(
+                self.world, self.here(), report, likely[at].choice, consent=True, token=token
+            )
+
+        filed, into = self.asked(dies, ask), expected[at]
+        clock = Clock(now, working(self.today + timedelta(days=15)))
+        self.lives[filed.id] = Life(filed.code, email, clock, into=into)
+        self.lives[into].version += 1
+        self.lives[into].joined[filed.id] = Clock(**vars(clock))
+        self.tell(filed.id, "complaint_received")
+        return filed.id
+
     @precondition(lambda self: any(life.joined for life in self.lives.values()))
     @rule(data=st.data(), action=st.sampled_from(sorted(TYPED)), dies=dies)
     def work_one_that_others_follow(self, data: st.DataObject, action: str, dies: str) -> None:
@@ -258,6 +297,8 @@ class Lives(RuleBasedStateMachine):
             life.into = ""
             life.clock.due = max(life.clock.due, clock.due)
             life.clock.missed |= clock.missed
+            # Its day may have passed while the other one was decided: it stands open again, and late.
+            self.miss()
 
     @rule(id=ids)
     def unmerge_any(self, id: str) -> None:
@@ -386,7 +427,8 @@ class Lives(RuleBasedStateMachine):
 
 
 def report_of(email: bool, number: int) -> Report:
-    return replace(REPORT, detail=f"เป็นหลุมลึกหลุมที่ {number}", email=f"c{number}@example.com" if email else "")
+    email_address = f"c{number}@example.com" if email else ""
+    return replace(REPORT, village="หมู่ 1", detail=f"เป็นหลุมลึกหลุมที่ {number}", email=email_address)
 
 
 TestLives = Lives.TestCase

@@ -51,6 +51,12 @@ def test_the_real_organisation_starts_from_the_template_with_nothing_invented(wo
     assert (real.villages, real.channels, real.phone, real.email, real.address.th) == ((), (), "", "", "")
     assert [unit.id for unit in real.units] == ["palad"]
     assert {"procurement", "bribery", "unfair_service"} <= {category.id for category in real.categories}
+    assert {category.id for category in real.categories if category.is_common} == {
+        *("road", "water", "drainage", "light", "waste"),
+    }
+    light = real.category("light")
+    assert (light.is_urgent, len(light.questions)) == (True, 2)
+    assert "1129" in light.notice.th
     assert real.complaint_rules.sla_days == 15
     assert [(stage.name, stage.day) for stage in real.complaint_rules.stages] == [
         *(("due_soon", -5), ("due_soon", -2), ("due", 0), ("overdue", 1), ("overdue", 3)),
