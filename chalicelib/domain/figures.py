@@ -211,6 +211,21 @@ def published(
     )
 
 
+def counts_of(line: Line) -> dict[str, Count]:
+    """A line's counts by the names that the table, the page and the API have for them."""
+    parts, rest = line.counts.parts, line.counts.rest
+    return {
+        "received": line.counts.base,
+        "on_time": parts[Part.ON_TIME],
+        "overdue": rest[Part.ON_TIME],
+        "told": parts[Part.TOLD],
+        "explained": parts[Part.EXPLAINED],
+        "reopened": parts[Part.REOPENED],
+        "decided": parts[Part.DECIDED],
+        "open": rest[Part.DECIDED],
+    }
+
+
 def share(part: Count, base: Count) -> float | None:
     """A part as percent of the base, to one decimal; None where either is hidden or there is nothing."""
     if isinstance(part, Mark) or isinstance(base, Mark) or not base:

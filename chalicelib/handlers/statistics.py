@@ -7,10 +7,10 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 from chalicelib.domain.calendar import start_of_day
-from chalicelib.domain.figures import FEW_ANSWERS, Dimension, Figures, Line, Part, share
+from chalicelib.domain.figures import FEW_ANSWERS, Dimension, Figures, Line, counts_of, share
 from chalicelib.domain.periods import Period
 from chalicelib.domain.record import instant
-from chalicelib.domain.suppression import Count, Mark
+from chalicelib.domain.suppression import Mark
 from chalicelib.domain.text import to_arabic_digits
 from chalicelib.handlers.json_body import InvalidFields
 from chalicelib.handlers.listing import csv_response
@@ -197,21 +197,6 @@ def feed(request: Request) -> Response:
         below=request.here.state.suppress_below,
     )
     return Response(body, content_type="application/atom+xml; charset=utf-8")
-
-
-def counts_of(line: Line) -> dict[str, Count]:
-    """A line's counts by the names that the table, the page and the API have for them."""
-    parts, rest = line.counts.parts, line.counts.rest
-    return {
-        "received": line.counts.base,
-        "on_time": parts[Part.ON_TIME],
-        "overdue": rest[Part.ON_TIME],
-        "told": parts[Part.TOLD],
-        "explained": parts[Part.EXPLAINED],
-        "reopened": parts[Part.REOPENED],
-        "decided": parts[Part.DECIDED],
-        "open": rest[Part.DECIDED],
-    }
 
 
 def _entries(figures: Figures) -> Iterator[Mapping[str, Any]]:

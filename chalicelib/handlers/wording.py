@@ -81,6 +81,9 @@ _OF_A_FIELD = {
     ("category", "unchanged"): gettext_noop("It is about this already: choose something else"),
     ("into", "too_many"): gettext_noop("Too many complaints were merged into that one already"),
     ("subject", "too_many_parts"): gettext_noop("Nine parts were split off already: enter a new complaint"),
+    ("recurrence_days", "out_of_range"): gettext_noop("Enter a number of days from 1 to 365"),
+    ("cause_kinds", "required"): gettext_noop("Leave at least one kind of cause"),
+    ("main_unit", "unknown"): gettext_noop("Choose a unit from the list"),
     ("contact_months", "out_of_range"): gettext_noop("Enter a number of months from 1 to 120"),
     ("deputy", "required"): gettext_noop("Choose who stands in"),
     ("deputy", "unknown"): gettext_noop("Choose a colleague who works here"),
@@ -107,6 +110,8 @@ _OF_A_FIELD = {
     ("item", "required"): gettext_noop("Choose the item"),
     ("item", "unknown"): gettext_noop("Choose the item from the list"),
     ("period", "required"): gettext_noop("Enter the period that the document is about"),
+    ("period", "not_over"): gettext_noop("Choose a period that is over, of the last five fiscal years"),
+    ("why", "required"): gettext_noop("Write what is to be changed"),
     ("period", "malformed"): gettext_noop(
         "Write the period as FY2570, FY2570-H1 or 2569-11, with the year in B.E."
     ),

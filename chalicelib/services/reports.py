@@ -9,7 +9,6 @@ from msgspec import Struct
 from chalicelib.domain.calendar import bangkok_day, fiscal_year_of
 from chalicelib.domain.document_order import DocumentOrder, Purpose
 from chalicelib.domain.errors import InvalidFieldError
-from chalicelib.domain.organisation import Organisation
 from chalicelib.domain.people import Person
 from chalicelib.domain.period_report import (
     PARTS,
@@ -200,7 +199,7 @@ def decide(
     return _save(world, report, fact)
 
 
-def link(world: World, organisation: Record[Organisation], report: Record[PeriodReport], part: str) -> str:
+def link(world: World, report: Record[PeriodReport], part: str) -> str:
     """Where a browser fetches a document of an edition. Raises NoSuchRecordError where there is none."""
     state = report.state
     if part not in state.sizes:

@@ -9,9 +9,12 @@ from chalice.test import Client
 from app import ROUTES, app
 from chalicelib.domain.complaint import Channel, Report
 from chalicelib.domain.people import UNIT_ROLES, Grant, Role
+from chalicelib.domain.period_report import ReportText
 from chalicelib.handlers.routing import SESSION_COOKIE, Everyone
-from chalicelib.services import complaints, organisations, sign_in
+from chalicelib.services import complaints, exports, organisations, reports, sign_in
+from chalicelib.services.complaint_lists import Query
 from chalicelib.services.world import World
+from tests.builders.complaints import SUPERVISOR
 from tests.builders.officers import signed_in
 from tests.builders.organisations import employ
 
@@ -30,8 +33,20 @@ def theirs(world: World) -> dict[str, str]:
     filed = complaints.file(
         world, organisations.find(world, "other"), REPORT, consent=True, token="t", channel=Channel.WEB
     )
+    report = reports.begin_edition(world, "other", "FY2569", officer=SUPERVISOR)
+    words = ReportText(problems=MARK)
+    reports.write(world, "other", report, words, version=1, officer=SUPERVISOR)
     notice = next(k.id for k in world.records.records if k.kind == "notice")
-    return {"id": filed.id, "tracking_code": filed.code.reveal(), "person": "khon", "notice": notice}
+    query = Query(text=MARK)
+    export = exports.order(world, organisations.find(world, "other"), query, token="t", officer=SUPERVISOR)
+    return {
+        "id": filed.id,
+        "tracking_code": filed.code.reveal(),
+        "person": "khon",
+        "notice": notice,
+        "report": report,
+        "export": export,
+    }
 
 
 @pytest.fixture
@@ -44,8 +59,7 @@ def me(world: World) -> str:
 
 def paths(route, theirs):
     """The route's path at `test`, with each of the other's ids in its places."""
-    ids = {theirs["id"], theirs["tracking_code"], theirs["person"], theirs["notice"]}
-    for one in sorted(ids):
+    for one in sorted(theirs.values()):
         yield re.sub(r"\{\w+\}", one, route.path.replace("{org}", "test"))
 
 
