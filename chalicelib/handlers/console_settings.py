@@ -13,6 +13,7 @@ from chalicelib.handlers.routing import Request, Response, Routes, see_other
 from chalicelib.handlers.wording import cleaned, field_error
 from chalicelib.services import setting_lines, settings
 from chalicelib.services.ports import StaleRecordError
+from chalicelib.services.setting_categories import LONGEST_NOTICE
 from chalicelib.services.setting_lines import UnreadableLineError
 from chalicelib.services.settings import TypedSettings
 from chalicelib.web.forms import Form
@@ -21,7 +22,15 @@ from chalicelib.web.i18n import Message, gettext_noop
 ROUTES = Routes(__name__)
 
 _FIELDS = TypedSettings.__struct_fields__
-_LISTS = {"units", "villages", "channels", "routes", "replies", "survey", "days_off", "days_on"}
+_LISTS = {
+    *("units", "villages", "village_positions", "channels", "routes", "replies", "survey"),
+    *("category_notices", "category_questions", "category_common", "days_off", "days_on"),
+}
+_LONGER = {
+    "replies": settings.LONGEST_REPLY,
+    **dict.fromkeys(("category_notices", "category_questions", "village_positions"), LONGEST_NOTICE),
+}
+"""Letters of a line, where they are not those of most lists."""
 
 _LINES = {
     "malformed": gettext_noop("Line %(line)s: check how it is written"),
@@ -33,6 +42,9 @@ _LINES = {
         "Line %(line)s: begin with explain, resolve, reject, refer or message, and a category that is there"
     ),
     "unit_twice": gettext_noop("Line %(line)s: these letters stand for another unit already"),
+    "category_twice": gettext_noop("Line %(line)s: this category stands twice"),
+    "too_many_questions": gettext_noop("Line %(line)s: a category may have five questions at the most"),
+    "no_position": gettext_noop("Line %(line)s: write the place as two numbers, such as 14.1234, 100.5678"),
     "twice": gettext_noop("Line %(line)s: this day stands twice"),
     "too_long": gettext_noop("Line %(line)s: shorten it to %(longest)s letters or fewer"),
     "too_many": gettext_noop("Line %(line)s: there may be %(most)s lines at the most"),
@@ -66,7 +78,7 @@ def save(request: Request) -> Response:
     except InvalidFieldError as error:
         errors |= {name: field_error(name, reason) for name, reason in error.reasons.items()}
     except UnreadableLineError as error:
-        longest = settings.LONGEST_REPLY if error.field == "replies" else setting_lines.LONGEST_LINE
+        longest = _LONGER.get(error.field, setting_lines.LONGEST_LINE)
         values = {"line": error.line, "longest": longest, "most": setting_lines.MOST_LINES}
         errors[error.field] = Message(_LINES[error.reason], values)
     except StaleRecordError:

@@ -15,7 +15,7 @@ from chalicelib.domain.organisation import CHIEF_UNIT, REPLIES, Organisation, Re
 from chalicelib.domain.palette import PALETTES
 from chalicelib.domain.record import Record, proceed
 from chalicelib.domain.text import is_email_address, to_arabic_digits
-from chalicelib.services import complaints, notices, organisations, plans
+from chalicelib.services import complaints, notices, organisations, plans, setting_categories
 from chalicelib.services.nightly import Remaining
 from chalicelib.services.ports import NoSuchRecordError, Row, StaleRecordError
 from chalicelib.services.setting_lines import (
@@ -60,7 +60,11 @@ class TypedSettings(Struct, frozen=True, kw_only=True):
     palette: str
     units: str
     villages: str
+    village_positions: str
     channels: str
+    category_notices: str
+    category_questions: str
+    category_common: str
     routes: str
     replies: str
     contact_months: str
@@ -84,7 +88,11 @@ class TypedSettings(Struct, frozen=True, kw_only=True):
             palette=state.palette,
             units="\n".join(f"{unit.id} = {typed_label(unit.name)}" for unit in state.units),
             villages="\n".join(typed_label(label) for label in state.villages),
+            village_positions=setting_categories.typed_positions(state),
             channels="\n".join(typed_label(label) for label in state.channels),
+            category_notices=setting_categories.typed_notices(state),
+            category_questions=setting_categories.typed_questions(state),
+            category_common=setting_categories.typed_common(state),
             routes="\n".join(_route_line(state, route) for route in state.routes),
             paused="yes" if state.paused else "",
             replies="\n".join(_reply_line(state, reply) for reply in state.replies),
@@ -149,6 +157,12 @@ def change(world: World, org: str, typed: TypedSettings, *, version: int, by: st
     """
     record = read(world, org)
     settings = typed.settings()
+    settings["categories"] = setting_categories.read_categories(
+        record.state, typed.category_notices, typed.category_questions, typed.category_common
+    )
+    settings["village_positions"] = setting_categories.read_positions(
+        settings["villages"], typed.village_positions
+    )
     settings["replies"] = list(_replies(record.state, typed.replies))
     settings["routes"] = list(_routes(record.state, settings, typed.routes))
     if record.version != version:

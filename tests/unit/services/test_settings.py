@@ -10,6 +10,7 @@ from chalicelib.domain.complaint import Channel, Complaint, Report
 from chalicelib.domain.errors import InvalidFieldError
 from chalicelib.domain.organisation import Label, Organisation, Reply, Route, Unit
 from chalicelib.domain.people import Grant, Role
+from chalicelib.domain.position import Position
 from chalicelib.services import complaints, settings
 from chalicelib.services.ports import NoSuchRecordError, StaleRecordError
 from chalicelib.services.setting_lines import UnreadableLineError
@@ -99,6 +100,37 @@ def test_replies_are_typed_by_action_and_category(world: World) -> None:
         assert refused.value.field == "replies"
 
 
+def test_categories_are_told_and_asked_of_line_by_line(world: World) -> None:
+    notices = "! ไฟฟ้าสาธารณะ = สายไฟขาด อย่าเข้าใกล้ | Keep away\nroad = รถใหญ่ห้ามผ่าน"
+    questions = "ไฟฟ้าสาธารณะ = เลขเสาไฟ | Pole number\nไฟฟ้าสาธารณะ = ดับกี่ดวง"
+    state = change(
+        world, category_notices=notices, category_questions=questions, category_common="ถนน\nother"
+    )
+    light, road = state.category("light"), state.category("road")
+    assert light
+    assert road
+    assert (light.notice, light.is_urgent, light.is_common) == (
+        Label("สายไฟขาด อย่าเข้าใกล้", "Keep away"),
+        True,
+        False,
+    )
+    assert [q.en for q in light.questions] == ["Pole number", "ดับกี่ดวง"]
+    assert (road.is_urgent, road.is_common, road.questions) == (False, True, ())
+    bribery = state.category("bribery")
+    assert bribery
+    assert bribery.tips_offered
+    again = TypedSettings.of(state)
+    assert again.category_notices == "ถนน = รถใหญ่ห้ามผ่าน\n! ไฟฟ้าสาธารณะ = สายไฟขาด อย่าเข้าใกล้ | Keep away"
+    assert again.category_questions == questions
+    assert again.category_common == "ถนน\nอื่น ๆ"
+
+
+def test_villages_lie_where_they_are_typed(world: World) -> None:
+    state = change(world, village_positions="หมู่ 1 = ๑๔.๑๒๓๔ 100.5678")
+    assert state.village_positions == {"หมู่ 1": Position(14.1234, 100.5678)}
+    assert TypedSettings.of(state).village_positions == "หมู่ 1 = 14.12340, 100.56780"
+
+
 def test_days_are_typed_in_either_era_and_shown_in_the_buddhist_one(world: World) -> None:
     state = change(
         world, days_off="๓๑/๑๒/๒๕๖๙\tวันหยุดพิเศษ | Special day\n2026-12-04 ทำบุญ", days_on="7/12/2026"
@@ -123,6 +155,15 @@ def test_days_are_typed_in_either_era_and_shown_in_the_buddhist_one(world: World
         ({"days_off": "31/12/2569"}, 1, "malformed"),
         ({"days_off": "31/4/2569 หยุด"}, 1, "no_such_day"),
         ({"days_off": "31/12/2569 หยุด\n2026-12-31 หยุด"}, 2, "twice"),
+        ({"category_notices": "ถนน = ก\nroad = ข"}, 2, "category_twice"),
+        ({"category_notices": "ไม่มี = ก"}, 1, "unknown"),
+        ({"category_notices": "ถนน"}, 1, "malformed"),
+        ({"category_questions": "\n".join(["ถนน = ก"] * 6)}, 6, "too_many_questions"),
+        ({"category_questions": "ถนน = " + "ก" * 500}, 1, "too_long"),
+        ({"category_common": "ถนน\n<script>"}, 2, "unknown"),
+        ({"village_positions": "หมู่ 1 = หน้าวัด"}, 1, "no_position"),
+        ({"village_positions": "หมู่ 1 = 48.85, 2.35"}, 1, "no_position"),
+        ({"village_positions": "หมู่ 99 = 14.1234, 100.5678"}, 1, "unknown"),
         ({"days_on": "1/1/9999"}, 1, "year_out_of_range"),
     ],
 )
