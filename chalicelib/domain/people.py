@@ -1,5 +1,6 @@
 """The people of an organisation, their roles, and what each role may do (requirement S4)."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Self
@@ -7,8 +8,10 @@ from typing import Any, ClassVar, Self
 from msgspec import Struct
 from msgspec.structs import replace
 
+from chalicelib.domain import saved_views
 from chalicelib.domain.errors import InvalidFieldError, NotAllowedError
 from chalicelib.domain.record import Event, Eventful, Fact, Json, Key, Place
+from chalicelib.domain.saved_views import VIEW_EVENTS, SavedView
 
 
 class Role(StrEnum):
@@ -33,6 +36,9 @@ UNIT_ROLES = frozenset({Role.UNIT_OFFICER, Role.UNIT_HEAD, Role.DISCLOSURE_EDITO
 
 SIGN_IN_EVENTS = frozenset({"signed_in", "sign_in_failed"})
 """Events that are for the audit trail alone: they change nothing about a person."""
+
+OWN_EVENTS = SIGN_IN_EVENTS | VIEW_EVENTS
+"""Events that leave all as it is which an administrator could change."""
 
 
 class Task(StrEnum):
@@ -161,6 +167,8 @@ class Person(Eventful, frozen=True, kw_only=True):
     active: bool = True
     stands_in: tuple[StandIn, ...] = ()
     """For whom this person is the deputy, ended absences left out."""
+    views: tuple[SavedView, ...] = ()
+    """Lists of complaints that this person keeps under a name."""
     sessions_from: datetime | None = None
     """Sessions that began before this instant are over (sign-out everywhere)."""
 
@@ -258,6 +266,22 @@ class Person(Eventful, frozen=True, kw_only=True):
         """For the audit trail: somebody signed in under this name, or failed to."""
         return Fact(kind="signed_in" if succeeded else "sign_in_failed", actor=self.username, at=at)
 
+    def save_view(self, id: str, name: str, filter: Mapping[str, str], *, at: datetime) -> Fact:
+        """A list that the person keeps under a name. Raises InvalidFieldError."""
+        saved_views.check_number(self.views)
+        saved_views.check_name(self.views, name)
+        data: dict[str, Json] = {"id": id, "filter": dict(filter)}
+        return Fact(kind="view_saved", actor=self.username, at=at, data=data, private={"view": name})
+
+    def rename_view(self, id: str, name: str, *, at: datetime) -> Fact:
+        """The list is called otherwise. Raises InvalidFieldError."""
+        saved_views.check_name(self.views, name, id)
+        return Fact(kind="view_renamed", actor=self.username, at=at, data={"id": id}, private={"view": name})
+
+    def drop_view(self, id: str, *, at: datetime) -> Fact:
+        """The list is kept no longer."""
+        return Fact(kind="view_dropped", actor=self.username, at=at, data={"id": id})
+
     @classmethod
     def first(cls, event: Event) -> Self:
         return cls(
@@ -285,6 +309,8 @@ class Person(Eventful, frozen=True, kw_only=True):
                 return replace(self, active=False, sessions_from=event.at)
             case "reactivated":
                 return replace(self, active=True)
+            case "view_saved" | "view_renamed" | "view_dropped":
+                return replace(self, views=saved_views.after(self.views, event))
             case "signed_out_everywhere" | "sign_in_renewed":
                 return replace(self, sessions_from=event.at)
             case _:

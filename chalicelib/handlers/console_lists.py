@@ -186,6 +186,7 @@ def _list(request: Request, found: Asked) -> Response:
         filter=filter,
         asked={**dict.fromkeys(FILTERS, ""), **filter, "q": form.value("q")},
         views=[(translate(name, request.lang), of) for name, of in VIEWS],
+        known_filters=[*(of for _, of in VIEWS), *(view.filter for view in officer.views)],
         choices=_choices(request),
         is_folded=not (set(filter) - _FEW - {"sort"} or set(form.errors) - {"q"}),
         is_open=query.is_of_open_work(),

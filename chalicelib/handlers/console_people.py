@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.domain.errors import InvalidFieldError, NotAllowedError
 from chalicelib.domain.people import SEALED_ROLES, UNIT_ROLES, Grant, Person, Role, Task
 from chalicelib.domain.record import History
+from chalicelib.domain.saved_views import VIEW_EVENTS
 from chalicelib.handlers.routing import Refusal, Request, Response, Routes, see_other
 from chalicelib.handlers.wording import cleaned, field_error
 from chalicelib.services import notices, people
@@ -153,7 +154,7 @@ def _person(
         "console/person.html",
         subject=subject,
         record=history.record,
-        events=list(reversed(history.events))[:_SHOWN_EVENTS],
+        events=[e for e in reversed(history.events) if e.kind not in VIEW_EVENTS][:_SHOWN_EVENTS],
         form=form,
         offered=offered,
         absence=absence or Form(),

@@ -25,6 +25,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "console_sign_in",
         "console_lists",
         "console_assign",
+        "console_views",
         "console_complaints",
         "console_complaint",
         "console_analysis",

@@ -8,7 +8,7 @@ from msgspec import Struct
 from chalicelib.domain.calendar import DateOutOfRangeError, MalformedDateError, NoSuchDayError, parse_date
 from chalicelib.domain.errors import InvalidFieldError, NotAllowedError
 from chalicelib.domain.organisation import Organisation
-from chalicelib.domain.people import SEALED_ROLES, SIGN_IN_EVENTS, Grant, Person
+from chalicelib.domain.people import OWN_EVENTS, SEALED_ROLES, Grant, Person
 from chalicelib.domain.record import Fact, History, Key, Record, begin, proceed
 from chalicelib.domain.text import is_email_address
 from chalicelib.services.ports import NoSuchRecordError, Page, RecordExistsError, StaleRecordError
@@ -204,13 +204,13 @@ def _are_of(organisation: Organisation, grants: tuple[Grant, ...]) -> bool:
 
 
 def _unchanged(world: World, org: str, id: str, version: int) -> Record[Person]:
-    """The person as it stands, if nobody changed it since that version: signing in is no change.
+    """The person as it stands, if nobody changed it since that version; `OWN_EVENTS` change nothing.
 
     Each save of a person is one event, so that the version is the number of the last event seen.
     """
     history = read(world, org, id)
     if not 0 < version <= history.record.version or any(
-        event.seq > version and event.kind not in SIGN_IN_EVENTS for event in history.events
+        event.seq > version and event.kind not in OWN_EVENTS for event in history.events
     ):
         raise StaleRecordError(history.record)
     return history.record
