@@ -10,6 +10,8 @@ from chalicelib.domain.calendar import bangkok_day
 from chalicelib.domain.complaint import PUBLIC_EVENTS, Complaint
 from chalicelib.domain.errors import IllegalMoveError, InvalidFieldError
 from chalicelib.domain.people import Role, Task
+from chalicelib.domain.position import Position
+from chalicelib.domain.position_sketch import sketch
 from chalicelib.domain.record import History
 from chalicelib.domain.text import showable
 from chalicelib.handlers.routing import Refusal, Request, Response, Routes, see_other
@@ -129,6 +131,8 @@ def _page(
     today = bangkok_day(request.world.clock.now())
     days_left = (complaint.due_on - today).days
     soon = complaint_lists.days_of_soon(complaint.rules)
+    typed = complaint.report.position
+    position = Position.parse(typed) if typed else None
     offered = complaint_work.offered(complaint, officer)
     names = {
         row.summary["username"]: row.summary["name"] for row in notices.staff(request.world, request.org)
@@ -154,6 +158,8 @@ def _page(
         replies={action: _replies(request, complaint, action) for action in offered},
         categories=[("", translate(_CHOOSE, request.lang)), *_categories(request)],
         may_see_contact=officer.may(Task.READ_CONTACT, complaint.unit),
+        position=position,
+        drawing=sketch(position, request.here.state.village_positions) if position else None,
         may_reissue=officer.may(Task.REISSUE_CODES, complaint.unit),
         chain=complaint_work.is_intact(history) if Role.AUDITOR in officer.roles() else None,
         done=done if done in ACTIONS else "",
