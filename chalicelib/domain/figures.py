@@ -12,16 +12,11 @@ from typing import Any
 
 from msgspec import Struct
 
+from chalicelib.domain.answers import Lasting, Satisfaction, known_to_be_decided, lasting, satisfaction
 from chalicelib.domain.calendar import bangkok_day, fiscal_year
 from chalicelib.domain.complaint import OPEN, Status
 from chalicelib.domain.record import Json
-from chalicelib.domain.suppression import Count, Mark, Row, Tally, cells_to_show, is_few, protect
-
-MOST_POINTS = 5
-"""Of an answer to one question of a survey."""
-
-FEW_ANSWERS = 10
-"""Below this many answers a satisfaction says so (requirement S1)."""
+from chalicelib.domain.suppression import Count, Mark, Row, Tally, cells_to_show, protect
 
 
 class Part(StrEnum):
@@ -62,6 +57,8 @@ class Life(Struct, frozen=True, kw_only=True):
     """From the day received to the day decided; None where it is open."""
     scores: tuple[tuple[int, ...], ...] = ()
     """The answers to surveys on it, each the points from 1 to 5 question by question."""
+    still_solved: tuple[bool, ...] = ()
+    """What was said, weeks after its resolution, on whether it lasts."""
 
     @classmethod
     def of(cls, summary: Mapping[str, Json], today: date) -> "Life":
@@ -89,6 +86,7 @@ class Life(Struct, frozen=True, kw_only=True):
             parts=frozenset(part for part, is_so in holds.items() if is_so),
             days=(decided_on - received_on).days if decided_on and not is_open else None,
             scores=tuple(tuple(answer) for answer in facts["scores"]),
+            still_solved=tuple(facts["still_solved"]),
         )
 
     @property
@@ -102,14 +100,6 @@ class Days(Struct, frozen=True):
 
     median: float
     p90: int
-
-
-class Satisfaction(Struct, frozen=True):
-    """The mean of all points as percent of the most (requirement S1), and how many people answered."""
-
-    answers: Count
-    percent: float | None
-    """None where nobody answered, or so few that it points at them."""
 
 
 class Line(Struct, frozen=True):
@@ -149,6 +139,7 @@ class Figures(Struct, frozen=True):
     breakdowns: Mapping[Dimension, Breakdown | None]
     delays: tuple[Delays, ...]
     satisfaction: Satisfaction
+    lasting: Lasting
 
 
 def lives(summaries: Iterable[Mapping[str, Json]], today: date) -> list[Life]:
@@ -201,13 +192,16 @@ def published(
                 table.left_out,
             )
         )
+    whole = safe.total
+    decided = known_to_be_decided(whole.base, whole.parts[Part.DECIDED], whole.rest[Part.DECIDED], below)
     return Figures(
         year=year,
         as_of=today,
-        total=Line("", safe.total, _days(counted, safe.total, below)),
+        total=Line("", whole, _days(counted, whole, below)),
         breakdowns=breakdowns,
         delays=_delays(counted, breakdowns, below),
-        satisfaction=_satisfaction(counted, below),
+        satisfaction=satisfaction([answer for life in counted for answer in life.scores], decided, below),
+        lasting=lasting([said for life in counted for said in life.still_solved], decided, below),
     )
 
 
@@ -263,16 +257,6 @@ def _days(several: Iterable[Life], counts: Row, below: int) -> Days | None:
         return None
     # The nearest rank: the least number of days within which nine of ten were decided.
     return Days(float(median(taken)), taken[ceil(0.9 * len(taken)) - 1])
-
-
-def _satisfaction(several: Iterable[Life], below: int) -> Satisfaction:
-    answers = [answer for life in several for answer in life.scores]
-    if is_few(len(answers), below):
-        return Satisfaction(Mark.FEW, None)
-    points = [point for answer in answers for point in answer]
-    return Satisfaction(
-        len(answers), round(100 * sum(points) / (MOST_POINTS * len(points)), 1) if points else None
-    )
 
 
 def _delays(

@@ -11,8 +11,9 @@ from datetime import date
 
 from msgspec import Struct
 
+from chalicelib.domain.answers import Satisfaction
 from chalicelib.domain.calendar import DayRange
-from chalicelib.domain.figures import Breakdown, Delays, Dimension, Figures, Life, Line, Satisfaction
+from chalicelib.domain.figures import Breakdown, Delays, Dimension, Figures, Life, Line
 from chalicelib.domain.periods import Cadence, Period, periods_within
 from chalicelib.domain.suppression import Count, Mark, Row, cells_to_show
 

@@ -6,11 +6,12 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from chalicelib.domain.calendar import start_of_day
-from chalicelib.domain.figures import FEW_ANSWERS, Dimension, Figures, Line, counts_of, share
+from chalicelib.domain.answers import FEW_ANSWERS
+from chalicelib.domain.calendar import bangkok_day, start_of_day
+from chalicelib.domain.figures import Dimension, Figures, Line, counts_of, share
 from chalicelib.domain.periods import Period
 from chalicelib.domain.record import instant
-from chalicelib.domain.suppression import Mark
+from chalicelib.domain.suppression import Count, Mark
 from chalicelib.domain.text import to_arabic_digits
 from chalicelib.handlers.json_body import InvalidFields
 from chalicelib.handlers.listing import csv_response
@@ -85,8 +86,26 @@ class PublishedLine(Struct):
 class PublishedSatisfaction(Struct):
     """The mean of the points that complainants gave, as percent of the most, and how many answered."""
 
-    answers: Annotated[int | None, Meta(description="null where they are few")]
+    answers: Annotated[int | None, Meta(description="null where it is hidden")]
     percent: float | None
+
+
+class PublishedLasting(Struct):
+    """How many said, four weeks after the resolution, whether it is still solved, and how many that it is."""
+
+    answers: PublishedCount
+    yes: PublishedCount
+    no: PublishedCount
+    percent: float | None
+    suppressed: dict[str, Mark]
+
+    @classmethod
+    def of(cls, figures: Figures) -> "PublishedLasting":
+        said = figures.lasting
+        counts = {"answers": said.answers, "yes": said.yes, "no": said.no}
+        shown = {name: None if isinstance(count, Mark) else count for name, count in counts.items()}
+        hidden = {name: count for name, count in counts.items() if isinstance(count, Mark)}
+        return cls(**shown, percent=said.percent, suppressed=hidden)
 
 
 class PublishedDelays(Struct):
@@ -111,6 +130,7 @@ class ComplaintStatistics(Struct):
     by_unit: list[PublishedLine] | None
     explained_delays: list[PublishedDelays]
     satisfaction: PublishedSatisfaction
+    still_solved: PublishedLasting
 
     @classmethod
     def of(cls, figures: Figures, below: int) -> "ComplaintStatistics":
@@ -128,11 +148,21 @@ class ComplaintStatistics(Struct):
                 None if isinstance(figures.satisfaction.answers, Mark) else figures.satisfaction.answers,
                 figures.satisfaction.percent,
             ),
+            still_solved=PublishedLasting.of(figures),
             explained_delays=[PublishedDelays(d.category, d.month, d.number) for d in figures.delays],
         )
 
 
 COLUMNS = ("received", "on_time", "overdue", "told", "explained", "reopened", "decided", "open")
+
+_ANSWERS = (
+    "satisfaction_answers",
+    "satisfaction_percent",
+    "still_solved_answers",
+    "still_solved_yes",
+    "still_solved_no",
+)
+_HEADER = ("fiscal_year", "as_of", "by", "id", *COLUMNS, "days_median", "days_percentile_90", *_ANSWERS)
 
 
 @ROUTES.page("/{org}/complaints/statistics", access=Everyone.PUBLIC)
@@ -181,18 +211,21 @@ def complaint_statistics(request: Request) -> Response:
 
 @ROUTES.page("/{org}/complaints/feed", access=Everyone.PUBLIC)
 def feed(request: Request) -> Response:
-    """An Atom feed: each month that is over with its figures and explained delays, the newest first."""
+    """An Atom feed: each month that is over with its figures and explained delays, the newest first.
+
+    An entry's figures go on while its complaints do, so each is told anew when a month begins.
+    """
     *_, before, this = statistics.years(request.world)
     entries = []
     for year in (this, before):
         figures = statistics.of_year(request.world, request.here, year)
         entries += list(_entries(figures))
-    first = start_of_day(Period.parse(f"FY{before}").first_day)
+    today = bangkok_day(request.world.clock.now())
     body = request.render(
         "complaints/feed.xml",
         site=request.world.site_url.rstrip("/"),
         entries=entries,
-        updated=instant(max((entry["updated"] for entry in entries), default=first)),
+        updated=instant(start_of_day(today.replace(day=1))),
         instant=instant,
         below=request.here.state.suppress_below,
     )
@@ -208,7 +241,7 @@ def _entries(figures: Figures) -> Iterator[Mapping[str, Any]]:
             yield {
                 "year": figures.year,
                 "period": period,
-                "updated": start_of_day(period.last_day, 1),
+                "published": start_of_day(period.last_day, 1),
                 "counts": counts_of(line),
                 "delays": [delays for delays in figures.delays if delays.month == line.id],
             }
@@ -235,12 +268,27 @@ def _csv(request: Request, figures: Figures) -> Response:
     lines: list[tuple[str, Line]] = [("total", figures.total)]
     for dimension, breakdown in figures.breakdowns.items():
         lines += [(str(dimension), line) for line in (breakdown.lines if breakdown else ())]
+    answers: tuple[object, ...] = (
+        _cell(figures.satisfaction.answers, below),
+        figures.satisfaction.percent,
+        _cell(figures.lasting.answers, below),
+        _cell(figures.lasting.yes, below),
+        _cell(figures.lasting.no, below),
+    )
     rows = []
     for by, line in lines:
-        counts = counts_of(line)
+        cells = [_cell(count, below) for count in counts_of(line).values()]
         days = (line.days.median, line.days.p90) if line.days else (None, None)
-        cells = [_WORDS[c].format(below=below) if isinstance(c, Mark) else c for c in counts.values()]
-        rows.append((figures.year, figures.as_of, by, line.id, *cells, *days))
-    return csv_response(
-        ("fiscal_year", "as_of", "by", "id", *COLUMNS, "days_median", "days_percentile_90"), rows
-    )
+        said = answers if by == "total" else (None,) * len(answers)
+        rows.append((figures.year, figures.as_of, by, line.id, *cells, *days, *said))
+    for delays in figures.delays:
+        told: list[object] = [None] * (len(_HEADER) - 4)
+        told[COLUMNS.index("explained")] = delays.number
+        rows.append(
+            (figures.year, figures.as_of, "month_and_category", f"{delays.month} {delays.category}", *told)
+        )
+    return csv_response(_HEADER, rows)
+
+
+def _cell(count: Count, below: int) -> object:
+    return _WORDS[count].format(below=below) if isinstance(count, Mark) else count

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from chalicelib.domain.answers import MOST_POINTS, Satisfaction
 from chalicelib.domain.calendar import bangkok_day, fiscal_year, fiscal_year_of
-from chalicelib.domain.figures import MOST_POINTS, Dimension, Figures, Part, Satisfaction, share
+from chalicelib.domain.figures import Dimension, Figures, Part, share
 from chalicelib.domain.indicators import (
     Figure,
     GoalResult,

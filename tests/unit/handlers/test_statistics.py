@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from chalice.test import Client, HTTPResponse
 
-from chalicelib.services import statistics
+from chalicelib.services import statistics, surveys
 from chalicelib.services.world import World
 from tests.builders.browser import Browser
 from tests.builders.complaints import act, file
@@ -159,13 +159,68 @@ def test_the_feed_is_valid_and_tells_no_small_count(world: World, lang: str) -> 
     entries = feed.findall(f"{ATOM}entry")
     ids = [entry.findtext(f"{ATOM}id") for entry in entries]
     assert len(set(ids)) == len(ids) == 13
-    updates = [entry.findtext(f"{ATOM}updated") or "" for entry in entries]
-    assert updates == sorted(updates, reverse=True)
-    assert feed.findtext(f"{ATOM}updated") == updates[0] == "2026-10-31T17:00:00.000Z"
+    published = [entry.findtext(f"{ATOM}published") or "" for entry in entries]
+    assert published == sorted(published, reverse=True)
+    assert published[0] == "2026-10-31T17:00:00.000Z"
+    # The figures of every month go on: all are told anew when a month begins.
+    updates = {element.findtext(f"{ATOM}updated") for element in (feed, *entries)}
+    assert updates == {"2026-10-31T17:00:00.000Z"}
     october = entries[0].findtext(f"{ATOM}content") or ""
     assert "13" in october
     links = [link.get("href") or "" for link in feed.iter(f"{ATOM}link")]
     assert all(href.startswith("https://sucharit.example/test/complaints/") for href in links)
+
+
+@pytest.mark.parametrize("lang", ["", "?lang=en"])
+def test_a_program_finds_the_feed_from_the_page_of_figures_and_the_home(browser: Browser, lang: str) -> None:
+    for path in ("/test", "/test/complaints/statistics"):
+        (link,) = [e for e in browser.get(path + lang).page.root.iter("link") if e.get("rel") == "alternate"]
+        assert (link.get("type"), link.get("href")) == (
+            "application/atom+xml",
+            f"/test/complaints/feed{lang}",
+        )
+
+
+def answered(world: World, *lasting: bool) -> None:
+    """Resolved complaints on which the survey was answered, and whether they last was said."""
+    filed = [file(world) for _ in lasting]
+    for one in filed:
+        act(world, one.id, "resolve", message="ซ่อมแล้ว", cause="เก่า", prevention="ตรวจ")
+    world.clock.forward(days=28)
+    for number, (one, yes) in enumerate(zip(filed, lasting, strict=True)):
+        surveys.answer(world, "test", one.code, (5, 5, 4, 4, 4), "", token=f"s{number}")
+        surveys.say_if_solved(world, "test", one.code, yes=yes, token=f"y{number}")
+
+
+def test_what_was_answered_stands_with_its_number_on_page_table_and_api(
+    world: World, browser: Browser
+) -> None:
+    answered(world, *[True] * 7, *[False] * 3)
+    found = value()
+    assert found["satisfaction"] == {"answers": 10, "percent": 88.0}
+    assert found["still_solved"] == {"answers": 10, "yes": 7, "no": 3, "percent": 70.0, "suppressed": {}}
+    rows = csv.DictReader(io.StringIO(api("/test/complaints/statistics.csv", "*/*").body.decode()[1:]))
+    total = next(row for row in rows if row["by"] == "total")
+    assert [total[f"still_solved_{name}"] for name in ("answers", "yes", "no")] == ["10", "7", "3"]
+    assert (total["satisfaction_answers"], total["satisfaction_percent"]) == ("10", "88.0")
+    assert "70 percent" in browser.get("/test/complaints/statistics?lang=en").page.text
+    assert "ร้อยละ 70" in browser.get("/test/complaints/statistics").page.text
+
+
+def test_one_who_says_that_it_did_not_last_is_not_pointed_at(world: World, browser: Browser) -> None:
+    answered(world, *[True] * 9, False)
+    found = value()["still_solved"]
+    assert (found["answers"], found["yes"], found["no"], found["percent"]) == (10, None, None, None)
+    assert found["suppressed"] == {"yes": "withheld", "no": "few"}
+    assert "90 percent" not in browser.get("/test/complaints/statistics?lang=en").page.text
+
+
+def test_the_table_tells_of_explained_delays_what_the_page_tells(world: World) -> None:
+    busy(world)
+    found = {(d["month"], d["category"]): d["number"] for d in value()["explained_delays"]}
+    rows = csv.DictReader(io.StringIO(api("/test/complaints/statistics.csv", "*/*").body.decode()[1:]))
+    told = {tuple(r["id"].split()): int(r["explained"]) for r in rows if r["by"] == "month_and_category"}
+    assert told == found
 
 
 def test_guide_and_home_lead_to_the_figures(browser: Browser) -> None:
