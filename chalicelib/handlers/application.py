@@ -6,7 +6,7 @@ from typing import Any
 from chalice.app import Chalice, RestAPIEventHandler
 from chalice.app import Response as ChaliceResponse
 
-BINARY_TYPES = ["font/woff2", "image/png", "image/x-icon"]
+BINARY_TYPES = ["font/woff2", "image/jpeg", "image/png", "image/x-icon"]
 
 
 class _Handler(RestAPIEventHandler):

@@ -15,7 +15,7 @@ from chalicelib.domain.errors import IllegalMoveError, InvalidFieldError
 from chalicelib.domain.text import UnusableTextError, clean, to_arabic_digits
 from chalicelib.handlers.routing import Everyone, Request, Response, Routes
 from chalicelib.handlers.wording import field_error
-from chalicelib.services import complaint_progress, complaints, form_tokens, surveys
+from chalicelib.services import complaint_files, complaint_progress, complaints, form_tokens, surveys
 from chalicelib.services.complaint_progress import Progress
 from chalicelib.web.forms import Form
 from chalicelib.web.i18n import Message, gettext_noop
@@ -141,6 +141,7 @@ def _complaint(
         complaint=complaint,
         events=tuple(reversed(progress.events)),
         progress=progress,
+        ticket=complaint_files.ticket(request.world, request.org, progress.own),
         can_reopen=complaint.can_reopen(today),
         asks_if_solved=complaint.can_say_if_solved(today, progress.of),
         asks_survey=complaint.can_survey(progress.of),

@@ -8,7 +8,6 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from itsdangerous import BadSignature
-from msgspec import Struct
 
 from chalicelib.domain import complaint_files
 from chalicelib.domain.complaint import CITIZEN, Complaint, Status
@@ -32,20 +31,13 @@ class StaleTicketError(DomainError):
     """The ticket is not ours, is of another organisation or an earlier code, or is too old."""
 
 
-class Opened(Struct, frozen=True):
-    """What a complainant's ticket opens: her own complaint, and what she may see."""
-
-    own: Record[Complaint]
-    progress: Progress
-
-
 def ticket(world: World, org: str, own: Record[Complaint]) -> str:
     """A ticket to the files of a complaint, for whoever just showed its code."""
     return _signer(world, org).sign(f"{own.key.id}.{own.state.code_serial}").decode()
 
 
-def open_by_ticket(world: World, org: str, ticket: str) -> Opened:
-    """What a ticket opens. Raises StaleTicketError."""
+def open_by_ticket(world: World, org: str, ticket: str) -> Progress:
+    """The progress of the complaint that a ticket is for. Raises StaleTicketError."""
     try:
         told = _signer(world, org).unsign(ticket, max_age=int(LIVES.total_seconds())).decode()
     except BadSignature as error:
@@ -54,7 +46,7 @@ def open_by_ticket(world: World, org: str, ticket: str) -> Opened:
     history = world.records.history(Complaint, org, id)
     if history is None or str(history.record.state.code_serial) != serial:
         raise StaleTicketError
-    return Opened(history.record, complaint_progress.of(world, history))
+    return complaint_progress.of(world, history)
 
 
 def form_for_citizen(world: World, own: Record[Complaint], back: Back) -> UploadForm | None:
@@ -100,6 +92,19 @@ def link_to_original(
     if not file.rendition:
         raise NoSuchRecordError
     return world.files.link(Names(org, record.key.id, file.id).original)
+
+
+def whole(world: World, org: str, record: Record[Complaint], file: ComplaintFile, officer: Person) -> bytes:
+    """A photo without its black squares, to choose others. Raises NotAllowedError, NoSuchRecordError."""
+    if not (
+        officer.may(Task.WORK_COMPLAINTS, record.state.unit)
+        and officer.may(Task.READ_CONTACT, record.state.unit)
+    ):
+        raise NotAllowedError
+    if not file.is_photo:
+        raise NoSuchRecordError
+    names = Names(org, record.key.id, file.id)
+    return world.files.get(names.original if file.rendition else names.clean(0))
 
 
 def black_out(

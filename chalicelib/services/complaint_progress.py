@@ -38,6 +38,8 @@ class Progress(Struct, frozen=True):
     said.
     """
 
+    own: Record[Complaint]
+    """Her own complaint, whichever is shown."""
     complaint: Complaint
     events: tuple[Shown, ...]
     of: str = ""
@@ -78,7 +80,7 @@ def of(world: World, own: History[Complaint], part: str = "") -> Progress:
     state = own.record.state
     events = tuple(_seen(own.events, ""))
     if not state.merged_into:
-        return Progress(state, events, part=part, files=_files(events, own.record))
+        return Progress(own.record, state, events, part=part, files=_files(events, own.record))
     target = world.records.history(Complaint, own.record.key.org, state.merged_into)
     if target is None:
         raise NoSuchRecordError
@@ -86,7 +88,8 @@ def of(world: World, own: History[Complaint], part: str = "") -> Progress:
     both = [*events, *_seen(target.events, own.record.key.id)]
     shown = replace(target.record.state, report=state.report, received_at=state.received_at)
     seen = tuple(sorted(both, key=lambda s: s.event.at))
-    return Progress(shown, seen, own.record.key.id, part, files=_files(seen, own.record, target.record))
+    files = _files(seen, own.record, target.record)
+    return Progress(own.record, shown, seen, own.record.key.id, part, files=files)
 
 
 def _files(events: tuple[Shown, ...], *records: Record[Complaint]) -> dict[str, ShownFile]:

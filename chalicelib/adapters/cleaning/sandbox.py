@@ -8,7 +8,6 @@ and raises.
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Collection
 from importlib.util import find_spec
 from pathlib import Path
@@ -38,6 +37,8 @@ class SandboxCleaner:
 
 
 def _run(content: bytes, *task: str) -> Cleaned:
+    import tempfile  # noqa: PLC0415 -- every door makes this adapter, and one function alone cleans with it
+
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "source").write_bytes(content)
