@@ -54,6 +54,12 @@ class Category(Struct, frozen=True, kw_only=True):
     """What helps the officers, to be answered or left open."""
 
 
+class Way(Label, frozen=True):
+    """How the organisation is reached with a complaint, by one of the channels or, where that is "", else."""
+
+    channel: str = ""
+
+
 class CauseKind(Struct, frozen=True):
     """A kind of causes of complaints, by which they are counted."""
 
@@ -129,6 +135,27 @@ class DisclosureRules(Struct, frozen=True, kw_only=True):
     stages: tuple[Stage, ...]
 
 
+IN_THE_MANUAL = frozenset(
+    {
+        "name",
+        "main_unit",
+        "centre_officer",
+        "units",
+        "categories",
+        "channels",
+        "routes",
+        "phone",
+        "email",
+        "address",
+        "office_hours",
+        "complaint_rules",
+        "recurrence_days",
+        "survey",
+    }
+)
+"""Settings that the working manual tells."""
+
+
 class Organisation(Eventful, frozen=True, kw_only=True):
     """The settings of one organisation. Its record's id is its slug."""
 
@@ -146,7 +173,9 @@ class Organisation(Eventful, frozen=True, kw_only=True):
     village_positions: Mapping[str, Position] = {}
     """Where villages lie, by their Thai names, as far as known."""
     categories: tuple[Category, ...]
-    channels: tuple[Label, ...]
+    channels: tuple[Way, ...]
+    centre_officer: str = ""
+    """Whom the organisation names for complaints, where it wants to name somebody."""
     phone: str
     email: str
     address: Label
@@ -173,6 +202,10 @@ class Organisation(Eventful, frozen=True, kw_only=True):
     paused: bool = False
     """It does not work with the service at present: nobody is reminded or asked."""
     plan_version: str | None = None
+    manual_version: int = 1
+    """Of the working manual on complaints: it changes with what the manual says."""
+    manual_changed_at: datetime | None = None
+    """Since when the manual says what it says."""
     holidays: str = ""
     """The edition of the public holidays by which its due days were last computed."""
     calendar_changed_at: datetime | None = None
@@ -198,7 +231,7 @@ class Organisation(Eventful, frozen=True, kw_only=True):
 
     @classmethod
     def first(cls, event: Event) -> Self:
-        return cls(**_typed(event.data))
+        return cls(**_typed(event.data), manual_changed_at=event.at)
 
     def after(self, event: Event) -> Self:
         match event.kind:
@@ -206,7 +239,11 @@ class Organisation(Eventful, frozen=True, kw_only=True):
                 changed = self.calendar_changed_at
                 if {"days_off", "days_on"} & event.data.keys():
                     changed = event.at
-                return replace(self, calendar_changed_at=changed, **_typed(event.data))
+                state = replace(self, calendar_changed_at=changed, **_typed(event.data))
+                if IN_THE_MANUAL & event.data.keys():
+                    version = self.manual_version + 1
+                    return replace(state, manual_version=version, manual_changed_at=event.at)
+                return state
             case "calendar_applied":
                 return replace(self, calendar_changed_at=None, holidays=str(event.data["holidays"]))
             case "plan_adopted":
@@ -288,7 +325,7 @@ def _typed(data: Mapping[str, Any]) -> dict[str, Any]:
         "units": lambda vs: tuple(Unit(v["id"], _label(v["name"])) for v in vs),
         "villages": lambda vs: tuple(_label(v) for v in vs),
         "village_positions": lambda v: {name: Position.parse(position) for name, position in v.items()},
-        "channels": lambda vs: tuple(_label(v) for v in vs),
+        "channels": lambda vs: tuple(Way(v["th"], v["en"], v.get("channel", "")) for v in vs),
         "categories": lambda vs: tuple(_category(v) for v in vs),
         "complaint_rules": lambda v: ComplaintRules(
             sla_days=v["sla_days"],

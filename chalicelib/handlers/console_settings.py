@@ -23,7 +23,7 @@ ROUTES = Routes(__name__)
 
 _FIELDS = TypedSettings.__struct_fields__
 _LISTS = {
-    *("units", "villages", "village_positions", "channels", "routes", "replies", "survey"),
+    *("units", "villages", "village_positions", "channels", "routes", "replies", "survey", "cause_kinds"),
     *("category_notices", "category_questions", "category_common", "days_off", "days_on"),
 }
 _LONGER = {
@@ -42,6 +42,7 @@ _LINES = {
         "Line %(line)s: begin with explain, resolve, reject, refer or message, and a category that is there"
     ),
     "unit_twice": gettext_noop("Line %(line)s: these letters stand for another unit already"),
+    "kind_twice": gettext_noop("Line %(line)s: these letters stand for another kind already"),
     "category_twice": gettext_noop("Line %(line)s: this category stands twice"),
     "too_many_questions": gettext_noop("Line %(line)s: a category may have five questions at the most"),
     "no_position": gettext_noop("Line %(line)s: write the place as two numbers, such as 14.1234, 100.5678"),

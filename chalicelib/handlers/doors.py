@@ -16,6 +16,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "complaint_intake",
         "complaints",
         "complaint_files",
+        "manual",
         "complaints_api",
         "statistics",
         "reports",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from chalicelib.domain import manual
 from chalicelib.domain.answers import MOST_POINTS, Satisfaction
 from chalicelib.domain.calendar import bangkok_day, fiscal_year, fiscal_year_of
 from chalicelib.domain.figures import Dimension, Figures, Part, share
@@ -33,7 +34,8 @@ _CURRENT = (Status.FRESH, Status.DUE_SOON)
 _SHARES = {"complaint.on_time_share": Part.ON_TIME, "complaint.notified_share": Part.TOLD}
 
 _OFFICERS, _CENTRES = "officer.count(complaints)", "centre.count(complaints)"
-_OFFICES = {_OFFICERS, _CENTRES}
+_PROCEDURE = "publication.count(complaint_procedure)"
+_OFFICES = {_OFFICERS, _CENTRES, _PROCEDURE}
 
 _SATISFACTION = "survey.satisfaction(complaints)"
 
@@ -159,14 +161,19 @@ def _office_figures(
 ) -> Mapping[str, Figure]:
     """Who receives complaints, as it is today: known of the year that runs, and once somebody is employed.
 
-    The centre is the unit that receives what nobody assigned yet, with an officer to do it.
+    The centre is the unit that receives what nobody assigned yet, with an officer to do it. The procedure is
+    published by the working manual, once that tells where to turn to but for this website.
     """
     wanted = _OFFICES & sources
     staff = notices.staff(world, here.key.id) if wanted and year == fiscal_year_of(today) else []
     if not staff:
         return {}
     officers = sum(_receives(row) for row in staff)
-    known = {_OFFICERS: Figure(officers, today), _CENTRES: Figure(int(officers > 0), today)}
+    known = {
+        _OFFICERS: Figure(officers, today),
+        _CENTRES: Figure(int(officers > 0), today),
+        _PROCEDURE: Figure(int(manual.is_complete(here.state)), today),
+    }
     return {source: known[source] for source in wanted}
 
 

@@ -1,6 +1,7 @@
 """Lists as an administrator types them: an entry a line, `ไทย | English` where it has two languages."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from datetime import date
 
 from chalicelib.domain.calendar import (
@@ -10,12 +11,16 @@ from chalicelib.domain.calendar import (
     parse_date,
 )
 from chalicelib.domain.errors import DomainError
-from chalicelib.domain.organisation import Label
+from chalicelib.domain.manual import CHANNELS
+from chalicelib.domain.organisation import Label, Way
 
 MOST_LINES = 200
 LONGEST_LINE = 150
 
 _BETWEEN_LANGUAGES = "|"
+
+_ID = re.compile("[a-z][a-z0-9_-]{1,30}")
+"""Ids stand in addresses, in keys and in open data."""
 
 
 class UnreadableLineError(DomainError):
@@ -66,6 +71,35 @@ def read_label(field: str, number: int, text: str) -> dict[str, str]:
     if not th or _BETWEEN_LANGUAGES in en:
         raise UnreadableLineError(field, number, "malformed")
     return label_data(th, en)
+
+
+def typed_way(way: Way) -> str:
+    return f"{way.channel} = {typed_label(way)}" if way.channel else typed_label(way)
+
+
+def read_ways(field: str, text: str) -> Iterator[dict[str, str]]:
+    """Lines `ไทย | English`, or `channel = ไทย | English` by one of the channels."""
+    for number, line in lines(field, text):
+        before, equals, after = (part.strip() for part in line.partition("="))
+        if equals and before in set(CHANNELS):
+            yield {"channel": before, **read_label(field, number, after)}
+        else:
+            yield read_label(field, number, line)
+
+
+def read_named(
+    field: str, text: str, taken: str, reserved: Collection[str] = ()
+) -> Iterator[dict[str, str | dict[str, str]]]:
+    """Lines `id = ไทย | English`; `taken` is the reason where an id stands twice or is a reserved one."""
+    seen = set(reserved)
+    for number, line in lines(field, text):
+        id, _, name = (part.strip() for part in line.partition("="))
+        if not _ID.fullmatch(id):
+            raise UnreadableLineError(field, number, "malformed")
+        if id in seen:
+            raise UnreadableLineError(field, number, taken)
+        seen.add(id)
+        yield {"id": id, "name": read_label(field, number, name)}
 
 
 def read_named_days(field: str, text: str) -> Iterator[tuple[str, dict[str, str]]]:

@@ -26,24 +26,27 @@ from chalicelib.services.setting_lines import (
     read_days,
     read_label,
     read_labels,
+    read_named,
     read_named_days,
+    read_ways,
     typed_day,
     typed_label,
+    typed_way,
 )
 from chalicelib.services.world import World
 
-LONGEST = {"name": 200, "phone": 40, "address": 300, "office_hours": 200}
+LONGEST = {"name": 200, "centre_officer": 200, "phone": 40, "address": 300, "office_hours": 200}
 """Characters of a text, in either language."""
 
 _LONGEST_REQUEST = timedelta(seconds=20)
 
 LONGEST_REPLY = 1000
 
-_UNIT_ID = re.compile("[a-z][a-z0-9_-]{1,30}")
-"""Ids stand in addresses, in keys and in open data."""
-
 _MONTHS = re.compile("[1-9]|[1-9][0-9]|1[01][0-9]|120")
 """For how long after closing contact data may be kept."""
+
+_DAYS = re.compile("[1-9]|[1-9][0-9]|[12][0-9][0-9]|3[0-5][0-9]|36[0-5]")
+"""Within how many days a problem comes again."""
 
 
 class TypedSettings(Struct, frozen=True, kw_only=True):
@@ -59,6 +62,8 @@ class TypedSettings(Struct, frozen=True, kw_only=True):
     office_hours_en: str
     palette: str
     units: str
+    main_unit: str
+    centre_officer: str
     villages: str
     village_positions: str
     channels: str
@@ -68,6 +73,8 @@ class TypedSettings(Struct, frozen=True, kw_only=True):
     routes: str
     replies: str
     contact_months: str
+    cause_kinds: str
+    recurrence_days: str
     paused: str
     survey: str
     days_off: str
@@ -87,9 +94,11 @@ class TypedSettings(Struct, frozen=True, kw_only=True):
             office_hours_en=english_of(state.office_hours),
             palette=state.palette,
             units="\n".join(f"{unit.id} = {typed_label(unit.name)}" for unit in state.units),
+            main_unit=state.main_unit,
+            centre_officer=state.centre_officer,
             villages="\n".join(typed_label(label) for label in state.villages),
             village_positions=setting_categories.typed_positions(state),
-            channels="\n".join(typed_label(label) for label in state.channels),
+            channels="\n".join(typed_way(way) for way in state.channels),
             category_notices=setting_categories.typed_notices(state),
             category_questions=setting_categories.typed_questions(state),
             category_common=setting_categories.typed_common(state),
@@ -97,6 +106,8 @@ class TypedSettings(Struct, frozen=True, kw_only=True):
             paused="yes" if state.paused else "",
             replies="\n".join(_reply_line(state, reply) for reply in state.replies),
             contact_months=str(state.complaint_rules.contact_months),
+            cause_kinds="\n".join(f"{kind.id} = {typed_label(kind.name)}" for kind in state.cause_kinds),
+            recurrence_days=str(state.recurrence_days),
             survey="\n".join(typed_label(label) for label in state.survey),
             days_off="\n".join(
                 f"{typed_day(day)} {typed_label(name)}" for day, name in sorted(state.days_off.items())
@@ -123,6 +134,10 @@ class TypedSettings(Struct, frozen=True, kw_only=True):
             reasons["survey"] = "other_number"
         if not _MONTHS.fullmatch(to_arabic_digits(self.contact_months)):
             reasons["contact_months"] = "out_of_range"
+        if not _DAYS.fullmatch(to_arabic_digits(self.recurrence_days)):
+            reasons["recurrence_days"] = "out_of_range"
+        if not self.cause_kinds.strip():
+            reasons["cause_kinds"] = "required"
         if reasons:
             raise InvalidFieldError(**reasons)
         return {
@@ -132,9 +147,13 @@ class TypedSettings(Struct, frozen=True, kw_only=True):
             "address": label_data(self.address, self.address_en),
             "office_hours": label_data(self.office_hours, self.office_hours_en),
             "palette": self.palette,
-            "units": list(_units(self.units)),
+            "units": list(read_named("units", self.units, "unit_twice", {CHIEF_UNIT.id})),
+            "main_unit": self.main_unit,
+            "centre_officer": self.centre_officer,
+            "cause_kinds": list(read_named("cause_kinds", self.cause_kinds, "kind_twice")),
+            "recurrence_days": int(to_arabic_digits(self.recurrence_days)),
             "villages": list(read_labels("villages", self.villages)),
-            "channels": list(read_labels("channels", self.channels)),
+            "channels": list(read_ways("channels", self.channels)),
             "survey": survey,
             "paused": bool(self.paused),
             "days_off": dict(sorted(read_named_days("days_off", self.days_off))),
@@ -167,7 +186,7 @@ def change(world: World, org: str, typed: TypedSettings, *, version: int, by: st
     settings["routes"] = list(_routes(record.state, settings, typed.routes))
     if record.version != version:
         raise StaleRecordError(record)
-    _must_not_be_needed(world, record, {unit["id"] for unit in settings["units"]})
+    _must_not_be_needed(world, record, {unit["id"] for unit in settings["units"]}, typed.main_unit)
     months = int(to_arabic_digits(typed.contact_months))
     settings["complaint_rules"] = {**rules_data(record.state.complaint_rules), "contact_months": months}
     different = _different(record, settings, world)
@@ -231,26 +250,15 @@ def _replies(state: Organisation, text: str) -> Iterator[dict[str, Any]]:
         }
 
 
-def _units(text: str) -> Iterator[dict[str, Any]]:
-    """Lines `id = ไทย | English`; what stands behind an id that stays is a new name of the same unit."""
-    seen = {CHIEF_UNIT.id}
-    for number, line in lines("units", text):
-        id, _, name = (part.strip() for part in line.partition("="))
-        if not _UNIT_ID.fullmatch(id):
-            raise UnreadableLineError("units", number, "malformed")
-        if id in seen:
-            raise UnreadableLineError("units", number, "unit_twice")
-        seen.add(id)
-        yield {"id": id, "name": read_label("units", number, name)}
-
-
-def _must_not_be_needed(world: World, record: Record[Organisation], kept: set[str]) -> None:
+def _must_not_be_needed(world: World, record: Record[Organisation], kept: set[str], main_unit: str) -> None:
     """Raise InvalidFieldError where a unit that goes is the main one, has open work, people or a task."""
     state, org = record.state, record.key.id
     gone = {unit.id for unit in state.units} - kept
+    if main_unit not in kept | gone:
+        raise InvalidFieldError(main_unit="unknown")
     if not gone:
         return
-    needed = {state.main_unit}
+    needed = {main_unit}
     if state.plan_version is not None:
         plan = plans.current(world, record)
         needed |= {item.unit for item in plan.items} | {p.responsible_unit.id for p in plan.projects}

@@ -103,3 +103,15 @@ def test_whoever_receives_complaints_is_counted(world: World, here: Record[Organ
     assert found(world, here, "11.2") == (1, Standing.MET)
     assert found(world, here, "11.1") == (1, Standing.MET)
     assert found(world, here, "11.2", 2569) == (None, Standing.NO_DATA)
+
+
+def test_the_procedure_is_published_once_the_manual_tells_where_to_turn_to(world: World) -> None:
+    nothing = {"phone": "", "address": {"th": "", "en": ""}, "channels": []}
+    here = establish(world, **nothing)
+    assert found(world, here, "11.3") == (None, Standing.NO_DATA)
+    employ(world, "test", "somsri", Role.COMPLAINT_OFFICER)
+    assert found(world, here, "11.3") == (0, Standing.ON_TRACK)
+    told = establish(world, "other", **{**nothing, "phone": "02-000-0000"})
+    employ(world, "other", "somsri", Role.COMPLAINT_OFFICER)
+    assert found(world, told, "11.3") == (1, Standing.MET)
+    assert found(world, told, "11.3", 2569) == (None, Standing.NO_DATA)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.complaint import Channel, Complaint, Report
 from chalicelib.domain.errors import InvalidFieldError
-from chalicelib.domain.organisation import Label, Organisation, Reply, Route, Unit
+from chalicelib.domain.organisation import Label, Organisation, Reply, Route, Unit, Way
 from chalicelib.domain.people import Grant, Role
 from chalicelib.domain.position import Position
 from chalicelib.services import complaints, settings
@@ -268,3 +268,54 @@ def test_a_unit_goes_once_nothing_needs_it(world: World) -> None:
     added = typed(world).units + "\nnew = กองใหม่"
     change(world, version=2, units=added)
     assert change(world, version=3, units=without("new")).unit("new") is None
+
+
+def test_a_channel_is_one_of_the_known_where_the_line_says_so(world: World) -> None:
+    lines = "counter = ชั้น 1 | Ground floor\nตู้รับเรื่อง\nLINE = ไม่ใช่ช่องทาง"
+    state = change(world, channels=lines)
+    assert state.channels == (
+        Way("ชั้น 1", "Ground floor", "counter"),
+        Way("ตู้รับเรื่อง", "ตู้รับเรื่อง"),
+        Way("LINE = ไม่ใช่ช่องทาง", "LINE = ไม่ใช่ช่องทาง"),
+    )
+    assert TypedSettings.of(state).channels == lines
+    with pytest.raises(UnreadableLineError) as refusal:
+        change(world, 2, channels="phone =")
+    assert (refusal.value.line, refusal.value.reason) == (1, "malformed")
+
+
+def test_the_centre_is_a_unit_that_there_is(world: World) -> None:
+    state = change(world, main_unit="finance")
+    assert state.main_unit == "finance"
+    for main in ("", "nowhere", "chief_administrator"):
+        with pytest.raises(InvalidFieldError) as refusal:
+            change(world, 2, main_unit=main)
+        assert refusal.value.reasons == {"main_unit": "unknown"}
+
+
+def test_the_unit_that_was_the_centre_may_go_with_the_same_form(world: World) -> None:
+    units = typed(world).units
+    without = "\n".join(line for line in units.split("\n") if not line.startswith("palad ="))
+    with pytest.raises(InvalidFieldError) as refusal:
+        change(world, units=without)
+    assert refusal.value.reasons == {"units": "needed"}
+    assert change(world, units=without, main_unit="works").main_unit == "works"
+
+
+def test_kinds_of_causes_have_letters_of_their_own(world: World) -> None:
+    state = change(world, cause_kinds="rust = สนิม | Rust\nother = อื่น ๆ")
+    assert [(kind.id, kind.name.en) for kind in state.cause_kinds] == [("rust", "Rust"), ("other", "อื่น ๆ")]
+    with pytest.raises(UnreadableLineError) as refusal:
+        change(world, 2, cause_kinds="rust = สนิม\nrust = สนิมอีก")
+    assert (refusal.value.line, refusal.value.reason) == (2, "kind_twice")
+    with pytest.raises(InvalidFieldError) as empty:
+        change(world, 2, cause_kinds=" ")
+    assert empty.value.reasons == {"cause_kinds": "required"}
+
+
+@pytest.mark.parametrize("days", ["", "0", "366", "x", "-1"])
+def test_a_problem_comes_again_within_a_year(world: World, days: str) -> None:
+    assert change(world, recurrence_days="๓๐").recurrence_days == 30
+    with pytest.raises(InvalidFieldError) as refusal:
+        change(world, 2, recurrence_days=days)
+    assert refusal.value.reasons == {"recurrence_days": "out_of_range"}
