@@ -20,7 +20,7 @@ def data(tmp_path: Path) -> Path:
     for path in FULL.iterdir():
         if path.is_file():
             shutil.copy(path, tmp_path)
-    for service in ("dynamodb", "sesv2"):
+    for service in ("dynamodb", "s3", "sesv2"):
         shutil.copytree(FULL / service, tmp_path / service)
     shorten(tmp_path)
     return tmp_path
@@ -36,11 +36,18 @@ def client(service: str, data: Path) -> Any:
     )
 
 
-@pytest.mark.parametrize("service", ["dynamodb", "sesv2"])
+@pytest.mark.parametrize("service", ["dynamodb", "s3", "sesv2"])
 def test_a_client_calls_the_same_operations_at_the_same_address(data: Path, service: str) -> None:
     shorter, full = client(service, data), client(service, FULL)
     assert shorter.meta.method_to_api_mapping == full.meta.method_to_api_mapping
     assert shorter.meta.endpoint_url == full.meta.endpoint_url
+
+
+def test_a_call_of_s3_finds_its_address(data: Path) -> None:
+    shorter, full = client("s3", data), client("s3", FULL)
+    wanted = {"Bucket": "bucket", "Key": "key"}
+    address = shorter.generate_presigned_url("get_object", Params=wanted).partition("?")[0]
+    assert address == full.generate_presigned_url("get_object", Params=wanted).partition("?")[0]
 
 
 def test_a_shape_keeps_all_of_its_members(data: Path) -> None:
