@@ -44,10 +44,8 @@ def test_a_client_calls_the_same_operations_at_the_same_address(data: Path, serv
 
 
 def test_a_call_of_s3_finds_its_address(data: Path) -> None:
-    shorter, full = client("s3", data), client("s3", FULL)
-    wanted = {"Bucket": "bucket", "Key": "key"}
-    address = shorter.generate_presigned_url("get_object", Params=wanted).partition("?")[0]
-    assert address == full.generate_presigned_url("get_object", Params=wanted).partition("?")[0]
+    link = client("s3", data).generate_presigned_url("get_object", Params={"Bucket": "bucket", "Key": "key"})
+    assert link.startswith("https://bucket.s3.ap-southeast-1.amazonaws.com/key?")
 
 
 def test_a_shape_keeps_all_of_its_members(data: Path) -> None:
@@ -66,4 +64,4 @@ def test_no_documentation_and_no_other_services_address_is_left(data: Path) -> N
     assert '"documentation":"' not in next((data / "dynamodb").glob("*/service-2.json")).read_text("utf-8")
     assert not list(data.rglob("service-2.json.gz"))
     partition = json.loads((data / "endpoints.json").read_text("utf-8"))["partitions"][0]
-    assert set(partition["services"]) == {"dynamodb", "email"}
+    assert set(partition["services"]) == {"dynamodb", "email", "s3"}
