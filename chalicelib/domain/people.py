@@ -48,6 +48,7 @@ class Task(StrEnum):
     READ_COMPLAINTS = "read_complaints"
     READ_CONTACT = "read_contact"
     READ_ANALYSIS = "read_analysis"
+    READ_WORKLOAD = "read_workload"
     ENTER_COMPLAINTS = "enter_complaints"
     ASSIGN_COMPLAINTS = "assign_complaints"
     WORK_COMPLAINTS = "work_complaints"
@@ -75,6 +76,7 @@ MAY: dict[Role, frozenset[Task]] = {
         Task.READ_COMPLAINTS,
         Task.READ_CONTACT,
         Task.READ_ANALYSIS,
+        Task.READ_WORKLOAD,
         Task.ENTER_COMPLAINTS,
         Task.ASSIGN_COMPLAINTS,
         Task.WORK_COMPLAINTS,
@@ -91,6 +93,7 @@ MAY: dict[Role, frozenset[Task]] = {
         Task.READ_COMPLAINTS,
         Task.READ_CONTACT,
         Task.READ_ANALYSIS,
+        Task.READ_WORKLOAD,
         Task.WORK_COMPLAINTS,
         Task.ASSIGN_COMPLAINTS,
     },
@@ -99,13 +102,20 @@ MAY: dict[Role, frozenset[Task]] = {
         Task.READ_COMPLAINTS,
         Task.READ_CONTACT,
         Task.READ_ANALYSIS,
+        Task.READ_WORKLOAD,
         Task.ASSIGN_COMPLAINTS,
         Task.READ_REPORTS,
         Task.APPROVE_REPORTS,
         Task.READ_NOTICES,
     },
     Role.EXECUTIVE: _EVERYBODY
-    | {Task.READ_COMPLAINTS, Task.READ_ANALYSIS, Task.READ_REPORTS, Task.APPROVE_REPORTS},
+    | {
+        Task.READ_COMPLAINTS,
+        Task.READ_ANALYSIS,
+        Task.READ_WORKLOAD,
+        Task.READ_REPORTS,
+        Task.APPROVE_REPORTS,
+    },
     Role.TIP_OFFICER: _EVERYBODY,
     Role.CUSTODIAN: _EVERYBODY,
     Role.DISCLOSURE_EDITOR: _EVERYBODY | {Task.PUBLISH_ITEMS},
@@ -115,6 +125,7 @@ MAY: dict[Role, frozenset[Task]] = {
         Task.READ_COMPLAINTS,
         Task.READ_CONTACT,
         Task.READ_ANALYSIS,
+        Task.READ_WORKLOAD,
         Task.READ_REPORTS,
         Task.READ_NOTICES,
         Task.READ_PEOPLE,

@@ -28,6 +28,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "console_lists",
         "console_assign",
         "console_views",
+        "console_workload",
         "console_complaints",
         "console_complaint",
         "console_complaint_files",
