@@ -42,5 +42,7 @@ def counted(events: Sequence[Event], today: date) -> tuple[set[Part], int | None
         Part.REOPENED: reopened,
         Part.DECIDED: decided is not None,
     }
-    days = (decided - bangkok_day(events[0].at)).days if decided else None
+    filed: Any = events[0].data
+    came = date.fromisoformat(filed["received_on"]) if "received_on" in filed else bangkok_day(events[0].at)
+    days = (decided - came).days if decided else None
     return {part for part, so in holds.items() if so}, days

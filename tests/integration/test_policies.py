@@ -34,6 +34,8 @@ from chalicelib.services import (
     organisations,
     people,
     plans,
+    preventions,
+    recurrence,
     reports,
     settings,
     sign_in,
@@ -74,6 +76,8 @@ def asked() -> Iterator[set[Ask]]:
         for write in body.get("TransactItems", ()):
             ((kind, item),) = write.items()
             asks.add((f"dynamodb:{WRITES[kind]}", TABLES[item["TableName"]]))
+        for table in body.get("RequestItems", ()):
+            asks.add((f"dynamodb:{model.name}", TABLES[table]))
         if "TableName" in body:
             index = f"/index/{body['IndexName']}" if "IndexName" in body else ""
             asks.add((f"dynamodb:{model.name}", TABLES[body["TableName"]] + index))
@@ -194,6 +198,9 @@ def test_the_console_may_do_all_that_officers_do(world: World, clock: MovableClo
         clock.forward(minutes=6)
         assert sign_in.officer_of(world, "test", signed_in.token)
         here = organisations.find(world, "test")
+        twice = file(world)
+        recurrence.of(world, here, twice.id, standing(world, twice.id).state, suda)
+        preventions.of_year(world, here, suda, 2570, most=25)
         complaint_lists.find(world, here, suda, Query(year=2570))
         complaint_lists.find(world, here, suda, Query(year=2570, status=Choice.ALL))
         world.index_files.put(complaint_index.POSITION, b'{"until": "2026-11-24T03:00:00Z"}', instead_of="")

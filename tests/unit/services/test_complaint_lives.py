@@ -26,7 +26,13 @@ from chalicelib.domain.complaint import Channel, Complaint, Report
 from chalicelib.domain.errors import IllegalMoveError, InvalidFieldError
 from chalicelib.domain.people import Grant, Role
 from chalicelib.domain.record import Key, broken_at, fold
-from chalicelib.services import complaint_intake, complaint_progress, complaints, organisations
+from chalicelib.services import (
+    complaint_entry,
+    complaint_intake,
+    complaint_progress,
+    complaints,
+    organisations,
+)
 from chalicelib.services.complaint_work import do
 from tests.builders.calendar import bangkok, government_calendar
 from tests.builders.calls import KilledError
@@ -168,6 +174,40 @@ class Lives(RuleBasedStateMachine):
             clock.due, clock.stages = due, 0
 
     dies = st.sampled_from(["never", "never", "before", "after"])
+
+    @rule(target=ids, ago=st.integers(0, 16), dies=dies)
+    def enter(self, ago: int, dies: str) -> Any:
+        """An officer enters what came days ago: its clock runs since then, unless it would be over by now."""
+        self.world.clock.forward(minutes=1)
+        self.tokens += 1
+        report, token, came = (
+            report_of(False, self.tokens),
+            f"t{self.tokens}",
+            self.today - timedelta(days=ago),
+        )
+        due = working(came + timedelta(days=15))
+
+        def ask() -> Any:
+            return complaint_entry.enter(
+                self.world,
+                self.here(),
+                report,
+                channel="post",
+                received_on=came.isoformat(),
+                consent=True,
+                token=token,
+                by=SUPERVISOR.username,
+            )
+
+        try:
+            filed = self.asked(dies, ask)
+        except InvalidFieldError:
+            assert due < self.today
+            return multiple()
+        assert due >= self.today
+        at = datetime.combine(came, datetime.min.time(), BANGKOK) if ago else self.world.clock.now()
+        self.lives[filed.id] = Life(filed.code, False, Clock(at, due))
+        return filed.id
 
     @rule(target=ids, email=st.booleans(), dies=dies)
     def file(self, email: bool, dies: str) -> str:
