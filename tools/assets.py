@@ -80,8 +80,8 @@ def main() -> None:
 
 
 def build_assets() -> None:
-    """Build stylesheets, typeface and emblem, each under a name that changes with its contents."""
-    built = {"emblem.svg": (WEB / "static" / "emblem.svg").read_bytes()}
+    """Build stylesheets, typeface, emblem and script, each under a name that changes with its contents."""
+    built = {name: (WEB / "static" / name).read_bytes() for name in ("emblem.svg", "position.js")}
     for script in ("thai", "latin"):
         for weight in (400, 700):
             font = FONTS / f"sarabun-{script}-{weight}-normal.woff2"

@@ -1,4 +1,4 @@
-"""Stylesheets, fonts and the emblem: built files with a hash of their contents in the name."""
+"""Stylesheets, fonts, the emblem and the one script: built files with a hash of what they hold in the name."""
 
 import re
 from functools import cache
@@ -10,7 +10,12 @@ from chalicelib.handlers.routing import Everyone, Refusal, Request, Response, Ro
 ROUTES = Routes(__name__)
 
 _FOLDER = Path(__file__).parent.parent / "web" / "assets"
-_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+}
 
 
 @ROUTES.page("/assets/{name}", access=Everyone.PUBLIC)

@@ -13,7 +13,7 @@ from chalicelib.domain.complaint_report import answers_of, check
 from chalicelib.domain.errors import InvalidFieldError
 from chalicelib.domain.organisation import MOST_QUESTIONS
 from chalicelib.domain.text import showable
-from chalicelib.handlers.routing import Everyone, Request, Response, Routes
+from chalicelib.handlers.routing import SECURITY_HEADERS, Everyone, Request, Response, Routes
 from chalicelib.handlers.wording import cleaned, field_error
 from chalicelib.services import complaint_intake, complaints, form_tokens
 from chalicelib.services.complaint_intake import Likely
@@ -43,6 +43,13 @@ _TYPED = (*_TEXTS, *_ANSWERS, "asked", *_BOXES)
 
 _ANOTHER = "another"
 """The choice of who sees no likely duplicate of hers."""
+
+_POLICY, _PERMISSIONS = "Content-Security-Policy", "Permissions-Policy"
+_WITH_POSITION = {
+    _POLICY: f"{SECURITY_HEADERS[_POLICY]}; script-src 'self'",
+    _PERMISSIONS: SECURITY_HEADERS[_PERMISSIONS].replace("geolocation=()", "geolocation=(self)"),
+}
+"""The form's page alone runs a script of ours, which asks the device for its position (docs/adr says why)."""
 
 _OPEN_TOO_LONG = gettext_noop("This page was open for too long. Nothing was sent: please send it once more.")
 _SENT_BEFORE = gettext_noop(
@@ -172,7 +179,7 @@ def _form(
         asked=asked or chosen,
         form_token=token or form_tokens.issue(request.world, request.org),
     )
-    return Response(page, int(status))
+    return Response(page, int(status), headers=_WITH_POSITION)
 
 
 def _in_order(errors: Mapping[str, Message]) -> dict[str, Message]:

@@ -16,6 +16,7 @@ Names that every template sees:
     url("plan", year=2570)    a link within the organisation; url("/") one from the deployment's root.
                               Keeps ?lang=en and the stage prefix. Use it for every href and action
     asset("public.css")       the address of a built asset
+    integrity("position.js")  what a browser holds a built asset against before it runs it
     slug, organisation        the organisation's slug and settings; both None on a page of the deployment
     path, query               what was asked for, for the language switch
     filters                   thai_date, datetime_bangkok, period, number, in_lang, translated
@@ -23,6 +24,8 @@ Names that every template sees:
 An undefined name raises: a page that lost its data fails in a test, not on a screen.
 """
 
+import base64
+import hashlib
 import json
 from collections.abc import Mapping
 from functools import cache
@@ -106,6 +109,7 @@ def render(
             query=query or {},
             url=Links(lang, base_path, root),
             asset=lambda name: f"{base_path}/assets/{_manifest()[name]}",
+            integrity=_integrity,
             **context,
         )
     )
@@ -134,6 +138,12 @@ def _vendor() -> Environment:
 def _manifest() -> dict[str, str]:
     names: dict[str, str] = json.loads((_WEB / "assets" / "manifest.json").read_text("utf-8"))
     return names
+
+
+@cache
+def _integrity(name: str) -> str:
+    digest = hashlib.sha384((_WEB / "assets" / _manifest()[name]).read_bytes()).digest()
+    return f"sha384-{base64.b64encode(digest).decode()}"
 
 
 # A filter that takes the context is never computed at build time, when no language is known.

@@ -1,4 +1,4 @@
-"""A real Chromium in front of the deployed stack. Pages have no scripts, so JavaScript is off but for what
+"""A real Chromium in front of the deployed stack. Pages need no script, so JavaScript is off but for what
 looks at a page from outside of it (axe)."""
 
 import shutil

@@ -1,5 +1,7 @@
 """The form of a complaint: what is told and asked in it, and what is said before it is sent."""
 
+import base64
+import hashlib
 import re
 from datetime import date
 
@@ -122,6 +124,31 @@ def test_a_position_is_kept_for_officers_and_not_shown_to_whoever_knows_the_code
     )
     assert of(world, sent).report.position == "14.12340, 100.56780"
     assert "14.1234" not in tracks(citizen, code_of(sent)).text
+
+
+@pytest.mark.parametrize("path", ["/test/complaints/new", "/test/complaints/new?lang=en"])
+def test_the_form_alone_runs_a_script_of_ours_and_may_ask_for_the_position(citizen, path):
+    form = citizen.get(path)
+    (script,) = form.page.root.iter("script")
+    asset = citizen.get(script.get("src"))
+    digest = base64.b64encode(hashlib.sha384(asset.text.encode()).digest()).decode()
+    assert script.get("integrity") == f"sha384-{digest}"
+    assert asset.headers["Content-Type"] == "text/javascript; charset=utf-8"
+    refused = citizen.submit(form)
+    for page in (form, refused):
+        assert page.headers["Content-Security-Policy"].endswith("; script-src 'self'")
+        assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+        assert page.headers["Permissions-Policy"] == "camera=(), geolocation=(self), microphone=()"
+
+
+def test_no_other_page_runs_a_script_or_may_ask_for_the_position(world, citizen):
+    file(world, village="หมู่ 1")
+    before = sends(citizen)
+    pages = [citizen.get(p) for p in ("/test", "/test/complaints", "/test/complaints/track", "/test/tips")]
+    for reply in (*pages, before, citizen.submit(before)):
+        assert "script-src" not in reply.headers["Content-Security-Policy"]
+        assert "geolocation=()" in reply.headers["Permissions-Policy"]
+        assert "<script" not in reply.text
 
 
 # The sealed channel.

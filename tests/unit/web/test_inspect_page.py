@@ -36,6 +36,8 @@ def test_a_page_that_holds_gives_its_title_and_its_forms() -> None:
         ("<caption>ตาราง</caption>", "", "no caption"),
         (' scope="col"', "", "has no scope"),
         ("<h1>", "<script>1</script><h1>", "there is a script"),
+        ("<h1>", '<script src="/assets/position.0123456789ab.js"></script><h1>', "there is a script"),
+        ("<h1>", '<script src="https://example.org/a.js" integrity="sha384-x"></script><h1>', "is a script"),
         ("<h1>", '<h1 style="color:red">', "attribute style"),
         ("<h1>", '<h1 onclick="x()">', "attribute onclick"),
         ('href="#one"', 'href="javascript:x()"', "leads to javascript"),
