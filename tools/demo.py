@@ -1,4 +1,4 @@
-"""The demonstration's data: complaints and disclosure of two fiscal years, made through the services."""
+"""The demonstration's data: two fiscal years of complaints, disclosure, a report, by the services."""
 
 from datetime import date
 from typing import ClassVar
@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from chalicelib.domain.notices import Notice
 from chalicelib.domain.record import Key, Place, State, new, replaced
 from chalicelib.services.world import World
-from tools import demo_complaints, demo_disclosure
+from tools import demo_complaints, demo_disclosure, demo_reports
 from tools.demo_complaints import WorldAt
 
 
@@ -36,6 +36,7 @@ def fill(world_at: WorldAt, slug: str, today: date) -> None:
         return
     demo_complaints.fill(world_at, slug, record.state.until)
     demo_disclosure.fill(world_at, slug, record.state.until)
+    demo_reports.fill(world_at, slug, record.state.until)
     _count_as_sent(world, slug)
     world.records.save(replaced(record, replace(record.state, filled=True)))
 

@@ -20,7 +20,14 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from tools import stack
 
-JOBS = ("nightly_deadlines", "nightly_disclosure", "nightly_audit", "index_search", "make_documents", "deliver_notices")
+JOBS = (
+    "nightly_deadlines",
+    "nightly_disclosure",
+    "nightly_audit",
+    "index_search",
+    "make_documents",
+    "deliver_notices",
+)
 # Longer than any function may run; a call is not repeated, since it may be under way.
 CALL = Config(read_timeout=900, retries={"total_max_attempts": 1})
 

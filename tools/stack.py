@@ -27,6 +27,8 @@ ENVIRONMENT = {
     "IDEMPOTENCY_TABLE": "IdempotencyTable",
     "TIPS_TABLE": "TipsTable",
     "SERVER_KEY_SECRET": "ServerKeySecret",
+    "REPORTS_BUCKET": "Reports",
+    "GENERAL_KEY": "GeneralKey",
     "USER_POOL_ID": "UserPoolId",
     "USER_POOL_CLIENT_ID": "UserPoolClientId",
 }
