@@ -86,7 +86,12 @@ _REPORTS: dict[str, tuple[str, list[tuple[str, str]]]] = {
     ),
 }
 _PLACES = ("หน้าวัด", "ตรงข้ามโรงเรียน", "ซอยข้างตลาด", "ทางเข้าหมู่บ้าน", "ใกล้ศาลากลางบ้าน", "ริมคลอง")
-_CAUSES = ("อุปกรณ์เสื่อมตามอายุ", "ฝนตกหนักต่อเนื่อง", "ขาดการตรวจตามรอบ", "ผู้รับจ้างส่งงานไม่ครบ")
+_CAUSES = (
+    ("wear", "อุปกรณ์เสื่อมตามอายุ"),
+    ("weather", "ฝนตกหนักต่อเนื่อง"),
+    ("upkeep", "ขาดการตรวจตามรอบ"),
+    ("works", "ผู้รับจ้างส่งงานไม่ครบ"),
+)
 _PREVENTIONS = ("ตรวจทุกเดือน", "เพิ่มรอบบำรุงรักษา", "สำรองอะไหล่ไว้ที่สำนักงาน", "กำหนดผู้รับผิดชอบประจำจุด")
 _DONE = ("ซ่อมเรียบร้อยแล้ว ทดสอบใช้งานได้ปกติ", "เข้าดำเนินการแล้วเสร็จ ขอบคุณที่แจ้ง", "แก้ไขแล้ว และแจ้งผู้เกี่ยวข้องให้ระวัง")
 _WHY_LONGER = ("รออะไหล่จากผู้ขาย", "ต้องตั้งงบประมาณและจัดจ้างตามระเบียบ", "พื้นที่ยังน้ำท่วม เข้าทำงานไม่ได้")
@@ -301,8 +306,9 @@ def _fact(
             message = _WHY_LONGER[pick % len(_WHY_LONGER)]
             return complaint.explain(message, later, calendar=calendar, **by)
         case "resolve":
-            cause, prevention = _CAUSES[pick % len(_CAUSES)], _PREVENTIONS[pick % len(_PREVENTIONS)]
-            return complaint.resolve(_DONE[pick % len(_DONE)], cause, prevention, **by)
+            kind, cause = _CAUSES[pick % len(_CAUSES)]
+            done, prevention = _DONE[pick % len(_DONE)], _PREVENTIONS[pick % len(_PREVENTIONS)]
+            return complaint.resolve(done, cause, prevention, cause_kind=kind, **by)
         case "reject":
             return complaint.reject("ไม่อยู่ในอำนาจหน้าที่ของหน่วยงาน และไม่มีหน่วยงานอื่นรับผิดชอบ", **by)
         case "refer":

@@ -4,6 +4,7 @@ from playwright.sync_api import Page
 
 from tests.builders.visitor import CODE
 from tests.e2e.browser.actors import REPORT, Citizen
+from tests.e2e.browser.conftest import OfficerOf
 
 MOST_STEPS = 60
 
@@ -72,3 +73,40 @@ def test_the_fields_with_errors_are_reached_from_their_summary_by_keyboard(citiz
     steps_to(page, href="#subject")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.name") == "subject"
+
+
+def test_what_came_by_telephone_is_entered_with_few_keys_and_the_next_with_fewer(
+    officer_of: OfficerOf,
+) -> None:
+    """A clerk has a minute: words apart, some twenty keys, and none of them to find the first field."""
+    officer = officer_of("complaint_officer")
+    page = officer.page
+    officer.opens("/console/complaints/new")
+    pressed = 0
+
+    def press(*keys: str) -> None:
+        nonlocal pressed
+        for key in keys:
+            page.keyboard.press(key)
+        pressed += len(keys)
+
+    def focused() -> str:
+        return str(page.evaluate("document.activeElement.name"))
+
+    assert focused() == "channel"
+    press("ArrowDown", "ArrowDown", "Tab")
+    assert (officer.typed("channel"), focused()) == ("phone", "received_on")
+    press("Tab", "ArrowDown", "Tab")
+    page.keyboard.type(REPORT["subject"])
+    press("Tab")
+    page.keyboard.type(REPORT["detail"])
+    press("Tab", "ArrowDown", "Tab")
+    assert focused() == "location"
+    page.keyboard.type("หน้าวัด")
+    press("Enter")
+    page.get_by_text(CODE).wait_for()
+    assert pressed <= 20
+    steps_to(page, href="/complaints/new?")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/complaints/new?**")
+    assert (officer.typed("channel"), focused()) == ("phone", "category")

@@ -170,6 +170,25 @@ def code_handed_over(scene: Scene) -> Officer:
     return officer
 
 
+def came_tomorrow(scene: Scene) -> Officer:
+    officer = scene.officer("complaint_officer")
+    officer.opens("/console/complaints/new")
+    form = officer.form("detail")
+    officer.fills(form, {"channel": "post", "received_on": "31/12/2599"})
+    officer.submits(form)
+    return officer
+
+
+def resembles_another(scene: Scene) -> Officer:
+    """A complaint with one that was resolved beside it, as its own resolution is typed."""
+    citizen, officer = scene.citizen(), scene.officer("complaint_officer")
+    officer.finds(citizen.files())
+    officer.resolves("ซ่อมแล้ว")
+    officer.finds(citizen.files())
+    officer.resolves("")
+    return officer
+
+
 def reason_missing(scene: Scene) -> Officer:
     code = scene.citizen().files()
     officer = scene.officer("complaint_officer")
@@ -234,6 +253,8 @@ STATES: dict[Act, int] = {
     code_wrong: 422,
     complaint_empty: 422,
     code_handed_over: 200,
+    came_tomorrow: 422,
+    resembles_another: 422,
     reason_missing: 422,
     complaint_changed: 409,
     search_finds_nothing: 200,
