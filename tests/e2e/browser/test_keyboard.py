@@ -55,6 +55,10 @@ def test_a_complaint_is_filed_and_tracked_by_keyboard_alone(citizen: Citizen) ->
     assert page.locator("[name=about_staff]").is_checked()
     steps_to(page, tag="BUTTON")
     page.keyboard.press("Enter")
+    # It is about an officer: the other channel is offered before it is sent.
+    page.locator("[name=step]").wait_for(state="attached")
+    steps_to(page, tag="BUTTON")
+    page.keyboard.press("Enter")
     page.get_by_text(CODE).wait_for()
     code = citizen.code()
     steps_to(page, tag="BUTTON")

@@ -8,7 +8,7 @@ from uuid import uuid4
 import boto3
 import pytest
 
-from tests.e2e.browser.actors import Citizen, Officer
+from tests.e2e.browser.actors import REPORT, Citizen, Officer
 from tests.e2e.browser.conftest import NewContext, OfficerOf
 from tests.e2e.browser.look import faults
 from tests.e2e.limits import set_limit
@@ -236,7 +236,51 @@ def settings_wrong(scene: Scene) -> Officer:
     return administrator
 
 
+def category_chosen(scene: Scene) -> Citizen:
+    citizen = scene.citizen()
+    citizen.opens("/complaints/new?category=light")
+    return citizen
+
+
+def position_wrong(scene: Scene) -> Citizen:
+    citizen = category_chosen(scene)
+    citizen.sends(subject="ไฟดับ", detail="ไฟดับทั้งซอย", position="หน้าวัด")
+    return citizen
+
+
+def tips_offered(scene: Scene) -> Citizen:
+    citizen = scene.citizen()
+    citizen.opens("/complaints/new")
+    citizen.sends(category="bribery", subject="เรียกรับเงิน", detail="มีการเรียกรับเงินค่าดำเนินการ")
+    return citizen
+
+
+def duplicates_shown(scene: Scene) -> Citizen:
+    """One that nobody filed before is sent; the next one of the village finds it."""
+    for _ in range(2):
+        citizen = scene.citizen()
+        citizen.opens("/complaints/new")
+        village = citizen.page.locator("[name=village] option").nth(1).get_attribute("value") or ""
+        citizen.sends(**REPORT, village=village)
+        if citizen.page.locator("[name=same]").count():
+            return citizen
+    raise AssertionError("no likely duplicate is shown")
+
+
+def joined(scene: Scene) -> Citizen:
+    citizen = duplicates_shown(scene)
+    citizen.page.locator("[name=same]").first.check()
+    citizen.submits(citizen.form("same"))
+    assert citizen.code()
+    return citizen
+
+
 STATES: dict[Act, int] = {
+    category_chosen: 200,
+    position_wrong: 422,
+    tips_offered: 200,
+    duplicates_shown: 200,
+    joined: 200,
     code_shown: 200,
     tracked: 200,
     resolved: 200,
@@ -294,6 +338,29 @@ def test_being_told_to_wait_is_accessible_and_fits(scene: Scene) -> None:
             break
     assert status_of(citizen) == 429
     assert not faults(citizen.page)
+
+
+def test_the_device_is_asked_for_its_position_when_the_button_is_pressed(new_context: NewContext) -> None:
+    here = {"latitude": 14.12345, "longitude": 100.56789, "accuracy": 12.0}
+    context = new_context(java_script_enabled=True, geolocation=here, permissions=["geolocation"])
+    citizen = Citizen(context.new_page())
+    citizen.opens("/complaints/new")
+    assert citizen.typed("position") == ""
+    citizen.page.get_by_role("button", name="ใช้ตำแหน่งของเครื่องนี้").click()
+    citizen.page.get_by_role("status").filter(has_text="12").wait_for()
+    assert citizen.typed("position") == "14.12345, 100.56789"
+    assert not faults(citizen.page)
+    citizen.sends(**REPORT)
+    assert citizen.code()
+
+
+def test_who_tells_no_position_may_still_type_it(new_context: NewContext) -> None:
+    citizen = Citizen(new_context(java_script_enabled=True).new_page())
+    citizen.opens("/complaints/new")
+    citizen.page.get_by_role("button", name="ใช้ตำแหน่งของเครื่องนี้").click()
+    citizen.page.get_by_role("status").filter(has_text="เครื่องไม่ได้ให้ตำแหน่ง").wait_for()
+    citizen.sends(**REPORT, position="14.1234, 100.5678")
+    assert citizen.code()
 
 
 def test_a_new_person_chooses_a_password_sets_up_an_app_and_is_in(scene: Scene) -> None:

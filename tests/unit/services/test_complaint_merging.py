@@ -3,16 +3,24 @@
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.domain.complaint import PUBLIC_WORDS, Complaint, Status
 from chalicelib.domain.errors import IllegalMoveError, InvalidFieldError, NotAllowedError
 from chalicelib.domain.people import Grant, Role
 from chalicelib.domain.record import broken_at, fold
-from chalicelib.services import audit, complaint_progress, complaints, organisations, surveys
+from chalicelib.services import (
+    audit,
+    complaint_intake,
+    complaint_progress,
+    complaints,
+    organisations,
+    surveys,
+)
 from chalicelib.services.complaint_work import offered
 from chalicelib.services.ports import StaleRecordError
 from tests.builders.calendar import bangkok
-from tests.builders.complaints import CONTACT, SUPERVISOR, act, file, standing
+from tests.builders.complaints import CONTACT, REPORT, SUPERVISOR, act, file, standing
 from tests.builders.organisations import employ, establish
 from tests.builders.world import memory_world
 
@@ -299,3 +307,20 @@ def test_who_follows_reads_no_message_that_was_written_to_the_other_one_before(w
     assert "เราจะซ่อมพรุ่งนี้" in told
     assert "คุณสมหญิง เราจะไปหาที่บ้านพรุ่งนี้" not in told
     assert "คุณสมหญิง เราจะไปหาที่บ้านพรุ่งนี้" in [s.event.text("message") for s in seen(world, first).events]
+
+
+def test_one_about_an_officer_goes_to_that_unit_neither_merged_nor_split(world):
+    about = file(world, about_staff=True, about_unit="palad")
+    other = file(world, village="หมู่ 1")
+    assert (state(world, about).unit, state(world, other).unit) == ("chief_administrator", "palad")
+    for one, into in ((about, other), (other, about)):
+        with pytest.raises(InvalidFieldError) as refused:
+            act(world, one.id, "merge", into=into.id)
+        assert refused.value.reasons == {"into": "about_it"}
+    act(world, about.id, "split", category="road", subject="ถนนชำรุด", detail="ถนนชำรุดหน้าบ้าน")
+    (part,) = state(world, about).parts
+    assert standing(world, part).state.unit == "chief_administrator"
+    report = replace(REPORT, village="หมู่ 1")
+    shown = complaint_intake.likely(world, organisations.find(world, "test"), report, "t")
+    assert len(shown) == 1
+    assert shown[0].received_on == date(2026, 11, 24)
