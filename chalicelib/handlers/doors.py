@@ -22,6 +22,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "reports",
         "audit",
         "openapi",
+        "stray",
     ),
     "console": (
         "console_sign_in",

@@ -250,6 +250,12 @@ class Route(Struct, frozen=True):
     def is_api(self) -> bool:
         return self.doc is not None
 
+    def answers_programs(self, accept: str) -> bool:
+        """Whether a refusal is told in problem details: of the API always; of an address that nothing serves
+        (`{rest+}`) as the gateway would, but for a browser, which names HTML."""
+        stray = self.path.endswith("/{rest+}") and "text/html" not in accept.lower()
+        return stray or self.path.startswith("/api/")
+
 
 class Routes:
     """The routes of one blueprint. `limited`: posts are counted by address (not on the tips' door)."""
@@ -412,7 +418,7 @@ def _failed(route: Route, request: Request, error: Exception) -> tuple[Response,
             where = " > ".join(f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno}" for f in frames)
             failure = {"error": type(error).__name__, "where": where}
             LOG.error("failed", route=route.path, **failure)
-    if route.is_api:
+    if route.answers_programs(request.headers.get("accept", "")):
         return problem(status, headers, reasons, detail), failure
     if status == HTTPStatus.SEE_OTHER:
         return Response("", 303, headers=headers), failure

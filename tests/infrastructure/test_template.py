@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from chalicelib.handlers.routing import SECURITY_HEADERS
+
 Template = dict[str, Any]
 
 DOORS = {"APIHandler": "public", "Console": "console", "Tips": "tips"}
@@ -145,6 +147,24 @@ def test_errors_of_the_gateway_are_problem_documents(template: Template) -> None
         assert answer["responseParameters"]["gatewayresponse.header.Content-Type"] == (
             "'application/problem+json'"
         )
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Cache-Control",
+        "Referrer-Policy",
+        "Strict-Transport-Security",
+        "X-Content-Type-Options",
+    ],
+)
+def test_errors_of_the_gateway_carry_the_headers_of_our_own_answers(template: Template, header: str) -> None:
+    body = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
+    for answer in body["x-amazon-apigateway-gateway-responses"].values():
+        told = answer["responseParameters"][f"gatewayresponse.header.{header}"]
+        assert told == f"'{SECURITY_HEADERS[header]}'"
+        policy = answer["responseParameters"]["gatewayresponse.header.Content-Security-Policy"]
+        assert policy == "'default-src 'none'; frame-ancestors 'none''"
 
 
 def test_bodies_pass_the_gateway_as_bytes(template: Template) -> None:

@@ -40,6 +40,8 @@ FILES = {
     "/{org}/complaints/statistics.csv",
     "/{org}/complaints/feed",
     "/api/v1/openapi.json",
+    "/{org}/{rest+}",
+    "/api/{rest+}",
 }
 """Routes that answer with no page."""
 

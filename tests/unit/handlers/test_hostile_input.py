@@ -160,7 +160,7 @@ def test_an_organisation_that_is_not_here_is_not_found(world, route, org):
         else send(path, json.dumps(GOOD).encode(), JSON if route.is_api else FORM)
     )
     assert answer.status_code == 404
-    assert is_in_our_words(answer, route.is_api)
+    assert is_in_our_words(answer, route.answers_programs(accept=""))
 
 
 QUERIES = [
@@ -179,7 +179,7 @@ QUERIES += ["lang=xx", "q=%00", "q=%F0%9F%98%80", "status=x", "unit=x", "from=x"
 def test_no_query_breaks_a_page(world, officer, route, query):
     answer = Client(app).http.request("GET", f"{path_of(route)}?{query}", {"Cookie": officer}, b"")
     assert answer.status_code < 500
-    assert answer.status_code < 400 or is_in_our_words(answer, route.is_api)
+    assert answer.status_code < 400 or is_in_our_words(answer, route.answers_programs(accept=""))
 
 
 def test_a_body_over_the_bound_is_refused_as_too_large(world):
