@@ -41,7 +41,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "console_notices",
         "console_settings",
     ),
-    "tips": ("tips",),
+    "tips": ("tips", "tips_new", "tips_inbox", "tips_api"),
     "job": (),
 }
 """Modules of `chalicelib.handlers` by door, each with a `ROUTES`."""

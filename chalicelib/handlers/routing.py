@@ -258,7 +258,8 @@ class Route(Struct, frozen=True):
 
 
 class Routes:
-    """The routes of one blueprint. `limited`: posts are counted by address (not on the tips' door)."""
+    """The routes of one blueprint. `limited`: posts are counted by address, the log names the organisation;
+    not at the tips' door, where a line would say that a report to it came at just this second."""
 
     def __init__(self, name: str, *, limited: bool = True) -> None:
         self.blueprint = Blueprint(name)
@@ -332,7 +333,7 @@ def _answer(
         route=route.path,
         method=request.method,
         status=response.status,
-        org=request.organisation.key.id if request.organisation else None,
+        org=request.organisation.key.id if request.organisation and limited else None,
         ms=round((time.perf_counter() - began) * 1000, 1),
         **failure,
     )

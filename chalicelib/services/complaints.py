@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Collection, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, ClassVar
 
 from msgspec import Struct
@@ -30,7 +30,7 @@ from chalicelib.domain.record import (
     new,
     proceed,
 )
-from chalicelib.services import complaint_telling, file_cleaning, notices, organisations
+from chalicelib.services import complaint_telling, file_cleaning, form_tokens, notices, organisations
 from chalicelib.services.nightly import LEAVE_AT, Remaining, Summary, tell_failure, walk
 from chalicelib.services.ports import (
     Claim,
@@ -41,9 +41,6 @@ from chalicelib.services.ports import (
     StaleRecordError,
 )
 from chalicelib.services.world import World
-
-TOKEN_LIVES = timedelta(days=1)
-"""For how long a form's token or an idempotency key is remembered."""
 
 _WRITES = 5
 """How often to try to save what must be saved whoever saves meanwhile."""
@@ -471,7 +468,7 @@ def claim_of(world: World, org: str, token: str, body: str) -> Claim:
     return Claim(
         key=f"TOKEN#{keyed(world, 'token', org, token)}",
         fingerprint=keyed(world, "body", org, body),
-        expires=world.clock.now() + TOKEN_LIVES,
+        expires=world.clock.now() + form_tokens.LIVES,
     )
 
 

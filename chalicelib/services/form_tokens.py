@@ -4,12 +4,16 @@ A token is random and signed, so that nobody can make one up; it serves for as l
 remembered, and so a form that is sent twice is known as the same.
 """
 
+from datetime import timedelta
+
 from itsdangerous import BadSignature
 
 from chalicelib.domain.errors import DomainError
-from chalicelib.services.complaints import TOKEN_LIVES
 from chalicelib.services.signer import Signer
 from chalicelib.services.world import World
+
+LIVES = timedelta(days=1)
+"""For how long it is remembered what a form's token, or an idempotency key, was used for."""
 
 
 class StaleFormError(DomainError):
@@ -24,7 +28,7 @@ def issue(world: World, org: str) -> str:
 def check(world: World, org: str, token: str) -> None:
     """Raise StaleFormError where the token can't send a form (any more)."""
     try:
-        _signer(world, org).unsign(token, max_age=int(TOKEN_LIVES.total_seconds()) - 60)
+        _signer(world, org).unsign(token, max_age=int(LIVES.total_seconds()) - 60)
     except BadSignature as error:
         raise StaleFormError from error
 

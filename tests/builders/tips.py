@@ -1,7 +1,9 @@
 """The sealed channel of an organisation to test with: who has a key, and reports to file."""
 
 import base64
-from collections.abc import Sequence
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -15,6 +17,7 @@ from chalicelib.domain.record import Fact, History, proceed
 from chalicelib.domain.tip import Tip, TipStatus
 from chalicelib.domain.tip_content import Message, pack
 from chalicelib.domain.tip_report import TipReport
+from chalicelib.handlers import routing
 from chalicelib.services import organisations, tip_keys, tips
 from chalicelib.services.tips import FiledTip
 from chalicelib.services.world import World
@@ -118,3 +121,14 @@ def move(world: World, code: ReceiptCode, *statuses: TipStatus, org: str = "test
         tip = stored(world, code, org).record.state
         act(world, code, tip.move(status, by="test-orathai", on=bangkok_day(world.clock.now())), org)
     return stored(world, code, org).record.state
+
+
+@contextmanager
+def logged() -> Iterator[io.StringIO]:
+    """All that is logged within."""
+    log = io.StringIO()
+    usual = routing.LOG.registered_handler.setStream(log)
+    try:
+        yield log
+    finally:
+        routing.LOG.registered_handler.setStream(usual)

@@ -39,6 +39,8 @@ from chalicelib.services import (
     reports,
     settings,
     sign_in,
+    tip_inbox,
+    tips,
 )
 from chalicelib.services.complaint_lists import Choice, Query
 from chalicelib.services.complaint_progress import is_hers
@@ -51,10 +53,19 @@ from tests.builders.complaints import CONTACT, REPORT, act, file, standing
 from tests.builders.identity import CODE, PASSWORD, MemoryIdentity, User
 from tests.builders.organisations import employ, establish
 from tests.builders.plans import real_plan
+from tests.builders.tips import REPORT as TIP
+from tests.builders.tips import answer as answer_tip
+from tests.builders.tips import open_channel
+from tests.builders.tips import token as form_token
 from tests.builders.world import MovableClock
 
 POLICIES = Path(__file__).parents[2] / ".chalice"
-TABLES = {"records": "RecordsTable", "idempotency": "IdempotencyTable", "sessions": "SessionsTable"}
+TABLES = {
+    "records": "RecordsTable",
+    "idempotency": "IdempotencyTable",
+    "sessions": "SessionsTable",
+    "tips": "TipsTable",
+}
 WRITES = {
     "Put": "PutItem",
     "Update": "UpdateItem",
@@ -222,3 +233,18 @@ def test_the_console_may_do_all_that_officers_do(world: World, clock: MovableClo
         disclosure.find(world, organisations.find(world, "test"), real_plan(), "1.1")
         sign_in.sign_out(world, signed_in.token)
     assert asks <= allowed("console")
+
+
+def test_the_tips_door_may_do_all_that_reporters_do(world: World) -> None:
+    here = establish(world)
+    open_channel(world)
+    with asked() as asks:
+        organisations.forget()
+        filed = tips.file(world, organisations.find(world, "test"), TIP, token=form_token())
+        assert tips.file(world, here, TIP, token=form_token()).code == filed.code
+        tip_inbox.write(world, "test", filed.code, "เพิ่มเติม", token="form")
+        answer_tip(world, filed.code, "รับทราบ")
+        tip_inbox.open_inbox(world, "test", filed.code)
+        tip_inbox.erase(world, "test", filed.code, "message_002")
+    assert asks <= allowed("tips")
+    assert ("dynamodb:PutItem", "TipsTable") in asks
