@@ -242,6 +242,45 @@ def test_a_message_that_was_given_back_three_times_is_kept(template: Template) -
     assert queue["VisibilityTimeout"] >= 6 * function["Timeout"]
 
 
+def actions_on(template: Template, function: str, resource: str) -> set[str]:
+    """What a function's policy lets it do with something that it names."""
+    found = [s for s in statements_of(template, function) if resource in names_in(s["Resource"])]
+    return {action for statement in found for action in as_list(statement["Action"])}
+
+
+def test_uncleaned_files_are_fetched_by_who_cleans_them_alone(template: Template) -> None:
+    assert "VersioningConfiguration" not in of_type(template, "AWS::S3::Bucket")["ComplaintIntake"]
+    may = {f: actions_on(template, f, "ComplaintIntake") for f in functions(template)}
+    assert {f: actions for f, actions in may.items() if actions} == {
+        "APIHandler": {"s3:PutObject"},
+        "Console": {"s3:PutObject"},
+        "CleanFile": {"s3:GetObject", "s3:DeleteObject", "s3:ListBucket"},
+    }
+    policy = template["Resources"]["ComplaintIntakePolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    (denial,) = [s for s in policy if s["Sid"] == "FetchedByWhoCleansAlone"]
+    assert (denial["Effect"], denial["Principal"], denial["Action"]) == ("Deny", "*", "s3:GetObject")
+    cleans = template["Resources"]["CleanFile"]["Properties"]["Role"]
+    assert denial["Condition"] == {"ArnNotEquals": {"aws:PrincipalArn": cleans}}
+
+
+def test_an_event_of_the_intake_tells_the_key_alone(template: Template) -> None:
+    """S3's own message carries the sender's address."""
+    (target,) = template["Resources"]["FileArrived"]["Properties"]["Targets"]
+    assert target["InputTransformer"] == {
+        "InputPathsMap": {"key": "$.detail.object.key"},
+        "InputTemplate": '{"arrived": <key>}',
+    }
+
+
+def test_the_public_door_reads_no_original_of_a_photo(template: Template) -> None:
+    allowed = [
+        statement["Resource"]["Fn::Sub"]
+        for statement in statements_of(template, "APIHandler")
+        if "ComplaintFiles" in names_in(statement["Resource"])
+    ]
+    assert sorted(allowed) == ["${ComplaintFiles.Arn}/clean/*", "${ComplaintFiles.Arn}/preview/*"]
+
+
 def test_keys_are_rotated(template: Template) -> None:
     assert all(key["EnableKeyRotation"] for key in of_type(template, "AWS::KMS::Key").values())
 
