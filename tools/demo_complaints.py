@@ -5,7 +5,7 @@ where an earlier run ended, and does nothing where that was the end.
 """
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -14,11 +14,15 @@ from typing import Any
 from chalicelib.domain.calendar import BANGKOK, WorkingCalendar, bangkok_day, fiscal_year, fiscal_year_of
 from chalicelib.domain.complaint import CITIZEN, Channel, Complaint, Contacted, Report
 from chalicelib.domain.people import Person, Role, Task
+from chalicelib.domain.position import Position
 from chalicelib.domain.record import SYSTEM, Fact
 from chalicelib.services import complaints, notices, organisations
 from chalicelib.services.world import World
 
 WorldAt = Callable[[datetime], World]
+
+Villages = Mapping[str, Position | None]
+"""The villages by their names, each with where it lies, if that is known."""
 
 _SEED = 2570
 _DAYS_BETWEEN = (1, 5)
@@ -149,7 +153,8 @@ def fill(world_at: WorldAt, slug: str, today: date) -> None:
     organisation = organisations.find(world, slug)
     officer = _officer(world, slug)
     calendar = organisations.calendar(world, organisation.state)
-    villages = [village.th for village in organisation.state.villages]
+    known = organisation.state.village_positions
+    villages = {village.th: known.get(village.th) for village in organisation.state.villages}
     acts: list[tuple[datetime, int, Callable[[World], object]]] = []
     for number, life in enumerate(_lives(today, villages)):
         acts.extend(
@@ -181,7 +186,7 @@ def _officer(world: World, slug: str) -> Person:
     raise LookupError(f"{slug} has no complaint officer")
 
 
-def _lives(today: date, villages: list[str]) -> Iterator[_Life]:
+def _lives(today: date, villages: Villages) -> Iterator[_Life]:
     chance = random.Random(_SEED)
     day = fiscal_year(fiscal_year_of(today) - 1).first
     number = 0
@@ -195,11 +200,11 @@ def _lives(today: date, villages: list[str]) -> Iterator[_Life]:
         yield _life(number, today - timedelta(days=days), course, villages, chance)
 
 
-def _life(number: int, day: date, course: str, villages: list[str], chance: random.Random) -> _Life:
+def _life(number: int, day: date, course: str, villages: Villages, chance: random.Random) -> _Life:
     category = chance.choice(list(_REPORTS))
     unit, subjects = _REPORTS[category]
     subject, detail = chance.choice(subjects)
-    village, place = chance.choice(villages), chance.choice(_PLACES)
+    village, place = chance.choice(list(villages)), chance.choice(_PLACES)
     gives_email, gives_phone = chance.random() < 0.4, chance.random() < 0.5
     report = Report(
         category=category,
@@ -207,6 +212,7 @@ def _life(number: int, day: date, course: str, villages: list[str], chance: rand
         detail=f"{detail} บริเวณ{place} {village}",
         location=place,
         village=village,
+        position=_near(villages[village], number) if number % 3 == 0 else "",
         about_staff=category == "unfair_service",
         name="ผู้ร้องตัวอย่าง" if gives_email or gives_phone else "",
         phone=f"0 2000 {chance.randint(0, 9999):04}" if gives_phone else "",  # a number that nobody has
@@ -222,6 +228,14 @@ def _life(number: int, day: date, course: str, villages: list[str], chance: rand
         unit=unit,
         words=chance.randint(0, 99),
     )
+
+
+def _near(village: Position | None, number: int) -> str:
+    """Coordinates some hundred metres from a village, empty where nobody knows where that lies."""
+    if village is None:
+        return ""
+    north, east = (number * 5 % 9 - 4) / 1000, (number * 7 % 11 - 5) / 1000
+    return str(Position(village.latitude + north, village.longitude + east))
 
 
 def _course(course: str, chance: random.Random) -> tuple[tuple[int, str], ...]:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import re
 from datetime import date
 
@@ -190,6 +191,51 @@ def test_the_first_form_sent_again_after_the_complaint_is_in_gives_the_same_code
 def test_a_program_is_not_interrupted(world):
     body = b'{"category": "bribery", "subject": "abc", "detail": "abcdefghijkl", "about_staff": true}'
     assert send("/api/v1/test/complaints", body, JSON).status_code == 201
+
+
+def test_a_program_may_tell_the_position_and_is_told_what_is_wrong_with_it(world):
+    good = {"category": "road", "subject": "abc", "detail": "abcdefghijkl", "position": "14.1234, 100.5678"}
+    assert send("/api/v1/test/complaints", json.dumps(good).encode(), JSON).status_code == 201
+    for wrong, reason in (("x", "malformed"), ("48.85, 2.35", "outside"), ("14.1\n100.5", "line_break")):
+        answer = send("/api/v1/test/complaints", json.dumps({**good, "position": wrong}).encode(), JSON)
+        assert answer.status_code == 422
+        assert json.loads(answer.body)["errors"] == [{"field": "position", "reason": reason}]
+
+
+HOSTILE = {
+    "NUL": "14.1\x00, 100.5",
+    "a bidi override": "\u202e14.1, 100.5",
+    "a noncharacter": "14.1, 100.5\ufdd0",
+    "a line break": "14.1\n100.5",
+    "marks on a letter": "ก" + "\u0e49" * 200,
+    "very long": "9" * 50_000,
+}
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+@pytest.mark.parametrize("name", ["position", "answer_1"])
+def test_what_can_not_be_kept_of_a_new_field_is_refused_beside_it_and_keeps_nothing(
+    world, citizen, name, hostile
+):
+    form = citizen.get("/test/complaints/new?category=light")
+    sent = citizen.post(
+        "/test/complaints/new", {**form.page.forms[0].fields, **FIELDS, name: HOSTILE[hostile]}
+    )
+    assert sent.status == 422
+    assert f'href="#{name}"' in sent.text
+    assert sent.page.forms[0].fields["subject"] == FIELDS["subject"]
+    assert not [key for key in world.records.records if key.kind == "complaint"]
+
+
+@pytest.mark.parametrize("hostile", [*HOSTILE.values(), "<script>", "{{ 7*7 }}", "../../x", "%2e%2e"])
+@pytest.mark.parametrize("name", ["same", "step", "edit", "asked"])
+def test_what_a_hidden_field_never_holds_breaks_nothing_and_is_not_repeated(world, citizen, name, hostile):
+    file(world, village="หมู่ 1")
+    shown = sends(citizen)
+    answer = citizen.post("/test/complaints/new", {**shown.page.forms[0].fields, name: hostile})
+    assert answer.status in {200, 422}
+    assert answer.page.heading
+    assert "<script>" not in answer.text
 
 
 # Likely duplicates.

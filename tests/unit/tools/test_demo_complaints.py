@@ -9,6 +9,7 @@ from chalicelib.domain.calendar import bangkok_day, fiscal_year_of
 from chalicelib.domain.complaint import Complaint, Status
 from chalicelib.domain.figures import Part
 from chalicelib.domain.people import Role
+from chalicelib.domain.position import Position
 from chalicelib.domain.record import broken_at, fold
 from chalicelib.services import organisations, statistics
 from tests.builders.calendar import bangkok
@@ -23,7 +24,8 @@ CATEGORIES = [{"id": id, "name": {"th": id, "en": id}} for id in (*demo_complain
 
 def filled():
     world = memory_world(bangkok("2025-10-01 00:00"))
-    establish(world, "demo", **{**SETTINGS, "categories": CATEGORIES})
+    known = {"categories": CATEGORIES, "village_positions": {"หมู่ 1": "10.50200, 101.00100"}}
+    establish(world, "demo", **{**SETTINGS, **known})
     employ(world, "demo", "somsri", Role.COMPLAINT_OFFICER)
 
     def world_at(at):
@@ -52,6 +54,16 @@ def test_some_are_late_and_most_are_not():
     world, _ = filled()
     on_time = [r.state.on_time(TODAY) for r in lives(world).values()]
     assert 0.7 < sum(on_time) / len(on_time) < 1
+
+
+def test_some_have_a_position_near_their_village():
+    world, _ = filled()
+    reports = [r.state.report for r in lives(world).values()]
+    told = [report for report in reports if report.position]
+    assert {report.village for report in told} == {"หมู่ 1"}
+    for report in told:
+        east, north = Position(10.502, 101.001).metres_to(Position.parse(report.position))
+        assert abs(east) + abs(north) < 1_200
 
 
 def test_filling_again_changes_nothing():
