@@ -52,7 +52,10 @@ def main() -> None:
     say("nights")
     with empty_cloud() as environment:
         nights = child.measured("night", environment)
-    figures += [*calls(warm), *cpu(warm), *cold_starts(starts), *http(served), *index(nights)]
+    say("lists and searches")
+    with empty_cloud() as environment:
+        listed = child.measured("lists", environment)
+    figures += [*calls(warm), *cpu(warm), *cold_starts(starts), *http(served), *index(nights), *lists(listed)]
     figures += [*cost(life), *sizes()]
     print(table(figures))
     RESULTS.write_text(json.dumps(results(figures), indent=1, ensure_ascii=False) + "\n", "utf-8")
@@ -130,6 +133,23 @@ def index(nights: Sequence[Mapping[str, int]]) -> Iterator[Figure]:
         note = f"{night['due']} due, {SHARDS} shards, {night['acted']} acted on"
         name = f"{night['stored']:,} complaints stored"
         yield Figure(group, name, night["read"], "items", night["due"] + SHARDS, note)
+
+
+def lists(listed: Sequence[Mapping[str, Any]]) -> Iterator[Figure]:
+    for found in listed:
+        group = f"The officers' list at {found['stored']:,} complaints, warm"
+        bare = "session and person found, index unchanged, one query of what came since"
+        yield Figure(group, "the bare calls", found["bare"], "ms", None, bare)
+        for name, page in found["pages"].items():
+            yield Figure(group, name, page["cpu"], "ms")
+            # The session's and the person's are every page's.
+            data = page["calls"][page["calls"].index("Query") :]
+            yield Figure(group, f"{name}: round trips for data", len(data), "", 2, ", ".join(data))
+        yield Figure(group, "index made anew, by the clock", found["anew"], "s")
+        yield Figure(group, "index brought up to date, by the clock", found["one more"], "s")
+        yield Figure(
+            group, "index file", found["megabytes"], "MB", None, f"unpacked in {found['read']:.0f} ms"
+        )
 
 
 def cost(life: Mapping[str, Mapping[str, float]]) -> Iterator[Figure]:

@@ -20,7 +20,7 @@ from bench import child, events, units
 from chalicelib import wiring
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.records import DynamoRecords
-from chalicelib.adapters.tables import connection
+from chalicelib.adapters.tables import RecordRow, connection
 from chalicelib.domain.codes import TrackingCode
 from chalicelib.domain.record import Key, State
 from chalicelib.services import complaints, notices
@@ -82,6 +82,10 @@ class Meter:
             case "GetItem":
                 items = [parsed["Item"]] if "Item" in parsed else []
                 self._read(items)
+            case "BatchGetItem":
+                # Each item by itself.
+                for item in parsed["Responses"].get(RecordRow.Meta.table_name, ()):
+                    self._read([item])
             case "Query":
                 self._read(parsed["Items"])
             case other:

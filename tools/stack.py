@@ -27,6 +27,7 @@ ENVIRONMENT = {
     "IDEMPOTENCY_TABLE": "IdempotencyTable",
     "TIPS_TABLE": "TipsTable",
     "SERVER_KEY_SECRET": "ServerKeySecret",
+    "INDEX_BUCKET": "SearchIndex",
     "REPORTS_BUCKET": "Reports",
     "GENERAL_KEY": "GeneralKey",
     "USER_POOL_ID": "UserPoolId",

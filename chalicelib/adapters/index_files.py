@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from chalicelib.adapters.tables import connection
 from chalicelib.services.ports import IndexFile, StaleFileError
 
-# Of each of two tries: a page must not wait longer for what it can do without.
+# Of each of two tries: a page must not wait longer.
 _LIMITS = Config(connect_timeout=2, read_timeout=8, retries={"mode": "standard", "total_max_attempts": 2})
 
 _NOT_THERE = frozenset({"NoSuchKey", "404"})
