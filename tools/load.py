@@ -1,8 +1,9 @@
 """Load the local cloud: the first organisation with its real plan, and the demonstration.
 
 `make run` runs it with the variables of the deployed functions and STATE_DIR. It prints a line
-`SIGNIN role username password secret` for each role of the demonstration. Running it again changes nothing,
-but that a changed plan comes into force; a bad plan is refused whole, and the old one stays in force.
+`SIGNIN role username password secret` for each role of the demonstration, and `TIPKEY username passphrase`
+for each who has a key of its sealed channel. Running it again changes nothing, but that a changed plan comes
+into force; a bad plan is refused whole, and the old one stays in force.
 """
 
 import os
@@ -28,6 +29,7 @@ from tools.accounts import Account, Accounts
 from tools.demo_complaints import WorldAt
 from tools.organisation import settings
 from tools.plan_file import BadPlanFileError, PlanDocument, load
+from tools.tip_keys import TipKeys
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 REAL = "bangkhae"
@@ -49,6 +51,9 @@ def main() -> None:
     known = accounts.ensure(DEMO, [f"{DEMO}-{person['username']}" for person in invented["people"]])
     for line in sign_ins(invented["people"], known):
         print(line, flush=True)
+    keys = TipKeys(Path(os.environ["STATE_DIR"]) / "tip-keys.json")
+    for name, passphrase in keys.ensure(wiring.build(), DEMO, invented["people"]).items():
+        print(f"TIPKEY {DEMO}-{name} {passphrase}", flush=True)
 
 
 def bring_in(world: World, plan: Path, invented: Any, fill: Fill) -> None:
