@@ -120,7 +120,11 @@ def _judged(
 ) -> Iterator[Prevention]:
     """The preventions of these complaints, each held against what came after it."""
     days = here.state.recurrence_days
-    after = {row.key.id: _after(row, later, days) for row in rows}
+    came: dict[str, list[tuple[datetime, Row]]] = {}
+    for row in later:
+        summary = _of(row)
+        came.setdefault(summary["category"], []).append((datetime.fromisoformat(summary["received_at"]), row))
+    after = {row.key.id: _after(row, came.get(_of(row)["category"], ()), days) for row in rows}
     wanted = {id: 0 for found in after.values() for id in found}
     wanted |= {row.key.id: _of(row)["resolution"]["seq"] for row in rows}
     picked = world.records.pick(Complaint, here.key.id, wanted)
@@ -160,22 +164,20 @@ def _prevention(
     )
 
 
-def _after(row: Row, rows: Sequence[Row], days: int) -> list[str]:
-    """The complaints of the category that came in the days after a resolution, and not from elsewhere."""
-    summary = _of(row)
+def _after(row: Row, others: Sequence[tuple[datetime, Row]], days: int) -> list[str]:
+    """Those of the others of its category that came within the days after its resolution, nearest first."""
+    village, subject = _of(row)["village"], grams(_of(row)["subject"])
     since = _resolved_at(row)
     until = since + timedelta(days=days)
-    subject = grams(summary["subject"])
 
-    def may_be_the_same(other: Row) -> bool:
-        told = _of(other)
-        return (
-            told["category"] == summary["category"]
-            and (not told["village"] or not summary["village"] or told["village"] == summary["village"])
-            and since < datetime.fromisoformat(told["received_at"]) <= until
-        )
+    def is_elsewhere(other: Row) -> bool:
+        return bool(village) and _of(other)["village"] not in {village, ""}
 
-    found = [other for other in rows if other.key.id != row.key.id and may_be_the_same(other)]
+    found = [
+        other
+        for came_at, other in others
+        if since < came_at <= until and other.key.id != row.key.id and not is_elsewhere(other)
+    ]
     found.sort(key=lambda other: likeness(subject, grams(_of(other)["subject"])), reverse=True)
     return [other.key.id for other in found[:_MOST_COMPARED]]
 
