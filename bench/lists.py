@@ -1,8 +1,8 @@
 """What a page of the officers' list and a search take, by how many complaints there are, and their index.
 
 The pages go through the application, warm; beside them stand the bare calls that a page can't do without:
-those that find session and person, the one that asks whether the index is the same, and the one that asks what
-came since. CPU is in milliseconds; a time by the clock is in seconds.
+those that find session and person, the one that asks whether the index is the same, and the one that asks
+what came since. CPU is in milliseconds; a time by the clock is in seconds.
 """
 
 import os
