@@ -61,6 +61,8 @@ def test_a_complaint_is_filed_and_tracked_by_keyboard_alone(citizen: Citizen) ->
     page.keyboard.press("Enter")
     page.get_by_text(CODE).wait_for()
     code = citizen.code()
+    # The first adds a photo, the second leads to the complaint.
+    steps_to(page, tag="BUTTON")
     steps_to(page, tag="BUTTON")
     page.keyboard.press("Enter")
     page.wait_for_url("**/complaints/track")
