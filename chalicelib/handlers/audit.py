@@ -19,15 +19,7 @@ from chalicelib.domain.complaint import PUBLIC_WORDS
 from chalicelib.domain.text import to_arabic_digits
 from chalicelib.handlers.json_body import InvalidFields
 from chalicelib.handlers.listing import MOST, PAGING, USUAL
-from chalicelib.handlers.routing import (
-    Doc,
-    Everyone,
-    Refusal,
-    Request,
-    Response,
-    Routes,
-    json_response,
-)
+from chalicelib.handlers.routing import Doc, Everyone, Refusal, Request, Response, Routes, json_response
 from chalicelib.services import audit, complaint_progress, complaints
 
 ROUTES = Routes(__name__)

@@ -13,17 +13,8 @@ from chalicelib.domain.complaint_report import check
 from chalicelib.domain.errors import InvalidFieldError
 from chalicelib.domain.organisation import Organisation
 from chalicelib.domain.record import instant
-from chalicelib.domain.text import UnusableTextError, clean
-from chalicelib.handlers.json_body import InvalidFields
-from chalicelib.handlers.routing import (
-    Doc,
-    Everyone,
-    Refusal,
-    Request,
-    Response,
-    Routes,
-    json_response,
-)
+from chalicelib.handlers.json_body import InvalidFields, clean_texts
+from chalicelib.handlers.routing import Doc, Everyone, Refusal, Request, Response, Routes, json_response
 from chalicelib.services import complaint_progress, complaints
 from chalicelib.services.complaint_progress import Progress
 
@@ -167,13 +158,7 @@ def follow(request: Request, tracking_code: str) -> Response:
 
 def _report(sent: NewComplaint, organisation: Organisation, lang: str) -> Report:
     """What was sent, cleaned. Raises InvalidFields where some of it can't be, for all that is wrong."""
-    texts: dict[str, str] = {}
-    faults: dict[str, str] = {}
-    for name in _TEXTS:
-        try:
-            texts[name] = clean(getattr(sent, name), multiline=name == "detail")
-        except UnusableTextError as error:
-            texts[name], faults[name] = "", error.fault
+    texts, faults = clean_texts(sent, _TEXTS, multiline={"detail"})
     report = Report(**texts, about_staff=sent.about_staff, lang=lang)
     if faults:
         try:

@@ -1,11 +1,13 @@
 """JSON bodies, read strictly: what is repeated, unknown or of another type is refused field by field."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import msgspec
 import msgspec.structs
+
+from chalicelib.domain.text import UnusableTextError, clean
 
 
 class InvalidFields(Exception):
@@ -40,6 +42,20 @@ def read_object(body: bytes, type: type[Any]) -> Any:
     if unknown:
         raise InvalidFields(unknown)
     return converted
+
+
+def clean_texts(
+    sent: msgspec.Struct, names: Iterable[str], multiline: Collection[str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Texts of a body as they are kept, and the fault of each that can't be kept, which is empty then."""
+    texts: dict[str, str] = {}
+    faults: dict[str, str] = {}
+    for name in names:
+        try:
+            texts[name] = clean(getattr(sent, name), multiline=name in multiline)
+        except UnusableTextError as error:
+            texts[name], faults[name] = "", error.fault
+    return texts, faults
 
 
 def _faults(value: Mapping[str, Any], type: type[Any]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from chalicelib.domain.calendar import bangkok_day
 from chalicelib.domain.plan import Plan, Project
 from chalicelib.domain.text import to_arabic_digits
+from chalicelib.handlers.fiscal_years import chosen_year
 from chalicelib.handlers.routing import Everyone, Refusal, Request, Response, Routes
 from chalicelib.services import indicators, plans
 
@@ -71,7 +72,5 @@ def asked_project(plan: Plan, number: str) -> Project | None:
 
 def asked_year(request: Request, plan: Plan) -> int | None:
     """The fiscal year that was asked for, else the present one; None where the plan has no such."""
-    typed = to_arabic_digits(request.query.get("fiscal_year", "")).strip()
-    if not typed:
-        return plan.year_shown(bangkok_day(request.world.clock.now()))
-    return next((year for year in plan.fiscal_years if typed == str(year)), None)
+    usual = plan.year_shown(bangkok_day(request.world.clock.now()))
+    return chosen_year(request, plan.fiscal_years, usual)

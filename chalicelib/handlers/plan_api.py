@@ -3,19 +3,10 @@
 from http import HTTPStatus
 from typing import Any
 
-from chalicelib.domain.plan import Plan
-from chalicelib.handlers.json_body import InvalidFields
+from chalicelib.handlers.fiscal_years import known_year
 from chalicelib.handlers.listing import PAGING, csv_response, page_of
 from chalicelib.handlers.plan import asked_project, asked_year
-from chalicelib.handlers.routing import (
-    Doc,
-    Everyone,
-    Refusal,
-    Request,
-    Response,
-    Routes,
-    json_response,
-)
+from chalicelib.handlers.routing import Doc, Everyone, Refusal, Request, Response, Routes, json_response
 from chalicelib.handlers.schemas_plan import (
     GoalList,
     IndicatorList,
@@ -60,7 +51,7 @@ def project(request: Request, number: str) -> Response:
     found = asked_project(current, number)
     if found is None:
         raise Refusal(HTTPStatus.NOT_FOUND)
-    year = _year(request, current)
+    year = known_year(request, asked_year(request, current))
     results = indicators.of_year(request.world, request.here, current, year, found.indicators)
     return json_response(PublishedProject.of(current, found, year, results))
 
@@ -79,7 +70,7 @@ def project(request: Request, number: str) -> Response:
 def all_indicators(request: Request) -> Response:
     """The plan's indicators; CSV holds them all."""
     current = plans.current(request.world, request.here)
-    year = _year(request, current)
+    year = known_year(request, asked_year(request, current))
     results = indicators.of_year(request.world, request.here, current, year, current.indicators)
     published = [PublishedIndicator.of(result) for result in results]
     if request.wants_csv():
@@ -113,7 +104,8 @@ def all_indicators(request: Request) -> Response:
 def goals(request: Request) -> Response:
     """The plan's goals; CSV holds them all."""
     current = plans.current(request.world, request.here)
-    results = indicators.goals_of_year(request.world, current, _year(request, current))
+    year = known_year(request, asked_year(request, current))
+    results = indicators.goals_of_year(request.world, current, year)
     published = [PublishedGoal.of(result) for result in results]
     if request.wants_csv():
         return csv_response(
@@ -130,10 +122,3 @@ def goals(request: Request) -> Response:
             ],
         )
     return json_response(GoalList(*page_of(request, published, lambda goal: goal.id)))
-
-
-def _year(request: Request, current: Plan) -> int:
-    year = asked_year(request, current)
-    if year is None or request.query.get("fiscal_year") == "":
-        raise InvalidFields({"fiscal_year": "unknown"})
-    return year

@@ -12,18 +12,9 @@ from chalicelib.domain.figures import Dimension, Figures, Line, counts_of, share
 from chalicelib.domain.periods import Period
 from chalicelib.domain.record import instant
 from chalicelib.domain.suppression import Count, Mark
-from chalicelib.domain.text import to_arabic_digits
-from chalicelib.handlers.json_body import InvalidFields
+from chalicelib.handlers.fiscal_years import chosen_year, known_year
 from chalicelib.handlers.listing import csv_response
-from chalicelib.handlers.routing import (
-    Doc,
-    Everyone,
-    Refusal,
-    Request,
-    Response,
-    Routes,
-    json_response,
-)
+from chalicelib.handlers.routing import Doc, Everyone, Refusal, Request, Response, Routes, json_response
 from chalicelib.handlers.schemas_plan import Day
 from chalicelib.services import statistics
 
@@ -200,9 +191,7 @@ def table(request: Request) -> Response:
 )
 def complaint_statistics(request: Request) -> Response:
     """The figures of a year; counts that could point at people are hidden."""
-    year = _year(request)
-    if year is None or request.query.get("fiscal_year") == "":
-        raise InvalidFields({"fiscal_year": "unknown"})
+    year = known_year(request, _year(request))
     figures = statistics.of_year(request.world, request.here, year)
     if request.wants_csv():
         return _csv(request, figures)
@@ -257,10 +246,7 @@ def _asked(request: Request) -> Figures:
 def _year(request: Request) -> int | None:
     """The fiscal year asked for, else the present one; None where no figures of it are shown."""
     years = statistics.years(request.world)
-    typed = to_arabic_digits(request.query.get("fiscal_year", "")).strip()
-    if not typed:
-        return years[-1]
-    return next((year for year in years if typed == str(year)), None)
+    return chosen_year(request, years, years[-1])
 
 
 def _csv(request: Request, figures: Figures) -> Response:

@@ -9,16 +9,8 @@ from chalicelib.domain.errors import InvalidFieldError
 from chalicelib.domain.text import UnusableTextError, clean
 from chalicelib.domain.tip import TipCategory
 from chalicelib.domain.tip_report import MOST_INVOLVED, TipReport
-from chalicelib.handlers.json_body import InvalidFields
-from chalicelib.handlers.routing import (
-    Doc,
-    Everyone,
-    Refusal,
-    Request,
-    Response,
-    Routes,
-    json_response,
-)
+from chalicelib.handlers.json_body import InvalidFields, clean_texts
+from chalicelib.handlers.routing import Doc, Everyone, Refusal, Request, Response, Routes, json_response
 from chalicelib.services import tips
 
 ROUTES = Routes(__name__, limited=False)
@@ -86,13 +78,8 @@ def file(request: Request) -> Response:
 
 
 def _report(sent: NewTip) -> TipReport:
-    texts: dict[str, str] = {}
-    faults: dict[str, str] = {}
-    for name in ("detail", "when", "where", "evidence", "known_how", "identity"):
-        try:
-            texts[name] = clean(getattr(sent, name), multiline=True)
-        except UnusableTextError as error:
-            faults[name] = error.fault
+    names = ("detail", "when", "where", "evidence", "known_how", "identity")
+    texts, faults = clean_texts(sent, names, multiline=names)
     involved: list[str] = []
     for text in sent.involved:
         try:
