@@ -10,7 +10,7 @@ from chalicelib.domain.people import Task
 from chalicelib.domain.text import UnusableTextError, clean
 from chalicelib.handlers.console_lists import FILTERS
 from chalicelib.handlers.json_body import InvalidFields
-from chalicelib.handlers.routing import Request, Response, Routes
+from chalicelib.handlers.routing import Request, Response, Routes, see_other
 from chalicelib.handlers.wording import field_error
 from chalicelib.services import complaint_bulk, form_tokens
 from chalicelib.services.complaint_bulk import Chosen, Ending, Result
@@ -25,6 +25,12 @@ _CHOSEN = re.compile(r"([0-9a-z]{1,64})\.([0-9]{1,9})(?:\.([a-z0-9_-]{1,64}))?")
 
 _NOTHING_CHOSEN = gettext_noop("Choose at least one complaint")
 _OPEN_TOO_LONG = gettext_noop("This page was open for too long. Nothing was sent: please send it once more.")
+
+
+@ROUTES.page("/{org}/console/complaints/assign", access=Task.ASSIGN_COMPLAINTS)
+def choose(request: Request) -> Response:
+    """Nothing was ticked yet (the address was opened anew, or in the other language): to the list."""
+    return see_other(request, f"/{request.org}/console/complaints")
 
 
 @ROUTES.page("/{org}/console/complaints/assign", access=Task.ASSIGN_COMPLAINTS, method="POST")

@@ -73,6 +73,18 @@ FILTERS = (
 )
 """What a list is narrowed and put in order by, and a view keeps; the words that are looked for are apart."""
 
+_ORDERS: Mapping[str, str] = {
+    "": gettext_noop("As usual"),
+    Order.DUE: gettext_noop("Due day, the earliest first"),
+    Order.DUE_LAST: gettext_noop("Due day, the latest first"),
+    Order.RECEIVED: gettext_noop("Received, the oldest first"),
+    Order.RECEIVED_LAST: gettext_noop("Received, the newest first"),
+    Order.UNIT: gettext_noop("Unit"),
+    Order.CATEGORY: gettext_noop("What it is about"),
+    Order.VILLAGE: gettext_noop("Village"),
+}
+"""What the form offers; the headings of the list turn each of them round."""
+
 _FEW = frozenset({"unit", "status"})
 """Filters that stand open; the others are folded in."""
 
@@ -226,6 +238,7 @@ def _choices(request: Request) -> Mapping[str, Any]:
         "category": [any_of_them, *((c.id, c.name.in_lang(lang)) for c in organisation.categories)],
         "village": [any_of_them, *((v.th, v.in_lang(lang)) for v in organisation.villages)],
         "channel": [str(channel) for channel in Channel],
+        "sort": [(value, translate(words, lang)) for value, words in _ORDERS.items()],
         "fiscal_year": [
             any_of_them,
             *((str(year), str(year)) for year in range(this_year, this_year - _YEARS_BACK - 1, -1)),

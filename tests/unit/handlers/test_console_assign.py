@@ -214,6 +214,11 @@ def test_made_up_boxes_are_refused(world: World, officer: Browser, chosen: Any) 
     assert give(officer, officer.get(LIST), chosen).status == 422
 
 
+def test_the_address_opened_by_itself_leads_to_the_list(officer: Browser) -> None:
+    reply = officer.get(f"{ASSIGN}?lang=en", follow=False)
+    assert (reply.status, reply.headers["Location"]) == (303, f"{LIST}?lang=en")
+
+
 def test_a_form_without_the_sessions_token_is_refused(world: World, officer: Browser) -> None:
     filed = file(world)
     assert give(officer, officer.get(LIST), form_token="").status == 403

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from chalicelib.domain.complaint import CITIZEN, Channel
-from chalicelib.domain.people import Grant, Role
+from chalicelib.domain.people import Grant, Person, Role
 from chalicelib.services import complaint_lists, complaints
 from chalicelib.services.world import World
 from tests.builders.browser import Browser, Reply
@@ -164,8 +164,55 @@ def test_the_executive_sees_what_was_escalated_and_no_contact_data(world: World)
         assert hidden not in reply.text
 
 
+def test_headings_and_the_form_put_a_list_in_another_order(world: World, officer: Browser) -> None:
+    for n, village in enumerate(("หมู่ 2", "หมู่ 3", "หมู่ 1")):
+        file(world, subject=f"เรื่องที่ {n}", village=village)
+        world.clock.forward(minutes=1)
+    links = [a.get("href", "") for a in officer.get(LIST).page.root.iter("a")]
+    by_village = next(link for link in links if "sort=village" in link)
+    assert listed(officer.get(by_village)) == ["เรื่องที่ 2", "เรื่องที่ 0", "เรื่องที่ 1"]
+    turned = next(
+        a.get("href", "")
+        for a in officer.get(by_village).page.root.iter("a")
+        if "sort=-village" in a.get("href", "")
+    )
+    assert listed(officer.get(turned)) == ["เรื่องที่ 1", "เรื่องที่ 0", "เรื่องที่ 2"]
+    assert listed(officer.get(f"{LIST}?sort=-received")) == ["เรื่องที่ 2", "เรื่องที่ 1", "เรื่องที่ 0"]
+
+
+def test_a_list_is_narrowed_by_all_that_the_form_offers(world: World, officer: Browser) -> None:
+    file(world, subject="ถนนหมู่สอง", village="หมู่ 2")
+    watched = file(world, subject="ไฟหมู่สาม", village="หมู่ 3", category="light")
+    act(world, watched.id, "watch", officer=world.records.get(Person, "test", "somsri").state)
+    for query, found in (
+        ("village=หมู่ 2", ["ถนนหมู่สอง"]),
+        ("category=light", ["ไฟหมู่สาม"]),
+        ("watched=yes", ["ไฟหมู่สาม"]),
+        ("channel=post", []),
+        ("received_from=24/11/2569&received_to=2026-11-24&category=road", ["ถนนหมู่สอง"]),
+        ("received_to=23/11/2569", []),
+        ("fiscal_year=2570&village=หมู่ 3", ["ไฟหมู่สาม"]),
+    ):
+        assert listed(officer.get(f"{LIST}?{query}")) == found, query
+
+
+def test_a_day_that_is_none_is_told_beside_its_field(world: World, officer: Browser) -> None:
+    file(world, subject="เรื่องหนึ่ง")
+    reply = officer.get(f"{LIST}?received_from=31/2/2569&village=หมู่ 1")
+    assert reply.status == 422
+    assert "ไม่มีวันที่นี้ในปฏิทิน" in reply.page.text
+    assert "31/2/2569" in reply.text
+
+
+def test_names_and_numbers_find_for_whoever_may_read_them(world: World, officer: Browser) -> None:
+    file(world, subject="ไฟทางดับ", **CONTACT)
+    for typed in ("สมหญิง", "081-234-5678", "0812345678", "๐๘๑๒๓๔๕๖๗๘"):
+        assert listed(officer.get(f"{LIST}?q={typed}")) == ["ไฟทางดับ"]
+
+
 @pytest.mark.parametrize(
-    "query", ["status=nonsense", "fiscal_year=x", "fiscal_year=1", "cursor=x", "status=all&cursor=x"]
+    "query",
+    ["status=nonsense", "sort=nonsense", "fiscal_year=x", "fiscal_year=1", "cursor=x", "status=all&cursor=x"],
 )
 def test_a_query_that_can_not_be_is_refused(officer: Browser, query: str) -> None:
     assert officer.get(f"{LIST}?{query}").status == 422
