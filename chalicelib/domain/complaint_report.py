@@ -18,7 +18,7 @@ MOST = {
     "detail": 10_000,
     "location": 500,
     "position": LONGEST_POSITION,
-    "answers": 4_000,
+    "answers": 6_000,
     "village": 100,
     "name": 200,
     "phone": 40,

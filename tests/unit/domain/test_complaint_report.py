@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.domain.complaint_report import answers_of, as_kept, check
+from chalicelib.domain.complaint_report import LONGEST_ANSWER, answers_of, as_kept, check
 from chalicelib.domain.errors import InvalidFieldError
-from chalicelib.domain.organisation import Category, Label
+from chalicelib.domain.organisation import MOST_QUESTIONS, Category, Label
+from chalicelib.services.setting_categories import LONGEST_NOTICE
 from tests.builders.complaints import CONTACT, REPORT
 from tests.builders.pages import organisation
 
@@ -86,6 +87,15 @@ def test_a_position_is_kept_in_one_way() -> None:
     assert refused(position="๑๔.๑๒๓๔ ๑๐๐.๕๖๗๘") == {}
     assert as_kept(replace(REPORT, position="๑๔.๑๒๓๔ ๑๐๐.๕๖๗๘")).position == "14.12340, 100.56780"
     assert as_kept(REPORT) == REPORT
+
+
+def test_the_longest_answers_to_the_longest_questions_can_be_filed() -> None:
+    question = "ก" * LONGEST_NOTICE
+    category = Category(
+        id="light", name=Label("ไฟฟ้า", "Lighting"), questions=(Label(question, question),) * MOST_QUESTIONS
+    )
+    answers = answers_of(category, ["ข" * LONGEST_ANSWER] * MOST_QUESTIONS, "th")
+    assert refused(answers=answers) == {}
 
 
 def test_answers_stand_below_their_questions_and_what_was_left_open_is_left_out() -> None:
