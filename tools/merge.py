@@ -141,6 +141,19 @@ def allow_without_leading_keys(template: Template) -> None:
                     del statement["Condition"]
 
 
+def ask_for_any_key(template: Template) -> None:
+    """Let a bucket that takes what is under our key alone take what is under any key of KMS.
+
+    MiniStack does not tell its policies which key a file is to be under, and would refuse every file.
+    """
+    for resource in template["Resources"].values():
+        if resource["Type"] != "AWS::S3::BucketPolicy":
+            continue
+        for statement in resource["Properties"]["PolicyDocument"]["Statement"]:
+            if statement["Sid"] == "UnderOurKeyOnly":
+                statement["Condition"] = {"StringNotEquals": {"s3:x-amz-server-side-encryption": "aws:kms"}}
+
+
 def merge(template: Template, stage: str) -> Template:
     """The template to deploy, made from the one that `chalice package` wrote."""
     for path in infra_files(stage):
@@ -157,4 +170,5 @@ def merge(template: Template, stage: str) -> Template:
     watch_functions(template)
     if stage == LOCAL_STAGE:
         allow_without_leading_keys(template)
+        ask_for_any_key(template)
     return template
