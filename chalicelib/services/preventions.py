@@ -82,7 +82,7 @@ def of_year(
     """
     units = officer.units(Task.READ_ANALYSIS)
     rows = [row for row in _rows(world, here.key.id, year) if units is None or _of(row)["unit"] in units]
-    resolved = [row for row in rows if _year(row) == year and _of(row)["resolution"] and _is_own(row)]
+    resolved = [row for row in rows if _year(row) == year and _of(row).get("resolution") and _is_own(row)]
     read = [row for row in resolved if recurrence.is_read(row, officer)]
     chosen = [row for row in read if not category or _of(row)["category"] == category]
     chosen.sort(key=_resolved_at, reverse=True)

@@ -112,7 +112,7 @@ def test_what_came_by_telephone_is_entered_with_few_keys_and_the_next_with_fewer
     press("Enter")
     page.get_by_text(CODE).wait_for()
     assert pressed <= 20
-    steps_to(page, href="/complaints/new?")
+    steps_to(page, href="channel=phone")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/complaints/new?**")
+    page.wait_for_url("**/complaints/new?channel=phone**")
     assert (officer.typed("channel"), focused()) == ("phone", "category")
