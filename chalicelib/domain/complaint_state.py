@@ -55,9 +55,10 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
     missed: bool = False
     """A due day passed while it was open and no later day had been explained."""
     told: bool = True
-    """The complainant was told the newest decision or explanation, or has an address that tells."""
-    reachable: bool = True
-    """The complainant left contact data; it stays so when retention takes them, and the figures with it."""
+    """Nobody who is told by a call or a letter waits for the newest decision or explanation."""
+    is_called: bool = False
+    """The complainant left contact data but no email: somebody calls or writes. It stays so when retention
+    takes the data, and the figures with it."""
     explained_times: int = 0
     reopened_times: int = 0
     escalated: tuple[Role, ...] = ()
@@ -126,7 +127,8 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
             missed=bool(part and part["missed"]),
             part_of=part.get("of", ""),
             rules=rules_from(data["rules"]),
-            reachable=any(name in event.commitments for name in CONTACT_FIELDS),
+            is_called="email" not in event.commitments
+            and any(name in event.commitments for name in CONTACT_FIELDS),
         )
 
     def after(self, event: Event) -> Self:
@@ -150,7 +152,7 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
                 return replace(
                     state,
                     status=Status.EXPLAINED,
-                    told=self._is_told_by_email(),
+                    told=self._calls_nobody(),
                     explained_times=self.explained_times + 1,
                 )
             case "resolved" | "rejected" | "referred":
@@ -166,7 +168,7 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
                     surveyed=(),
                     still_solved={},
                     asked_if_solved=False,
-                    told=self._is_told_by_email(),
+                    told=self._calls_nobody(),
                 )
             case "reopened" | "due_day_recomputed":
                 due = due_from(data["due"])
@@ -214,7 +216,9 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
                 return state._led_by((*state.clocks_of_all(event.at)[1], follower), event.at)
             case "follower_left":
                 others = [f for f in state.clocks_of_all(event.at)[1] if f.id != data["of"]]
-                return state._led_by(tuple(others), event.at)
+                left = state._led_by(tuple(others), event.at)
+                # Whom a call was for may be gone, and the complainant had a letter.
+                return replace(left, told=left.told or left._calls_nobody())
             case "split":
                 return replace(state, parts=(*self.parts, data["part"]))
             case "watched":
@@ -261,9 +265,9 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
             missed=self.missed,
         )
 
-    def _is_told_by_email(self) -> bool:
-        """Whether an event reaches all who follow it without a call."""
-        return bool(self.report.email) and not any(f.is_called for f in self.followers)
+    def _calls_nobody(self) -> bool:
+        """Whether an event reaches all who follow it without a call: by email, or by the code alone."""
+        return not self.is_called and not any(f.is_called for f in self.followers)
 
     def clocks_of_all(self, at: datetime) -> tuple[Clock, tuple[Follower, ...]]:
         """Its own clock and its followers', the one that counts as it stands by now.
@@ -320,7 +324,7 @@ class ComplaintState(Eventful, frozen=True, kw_only=True):
             "missed": self.missed,
             "stages_done": self.stages_done,
             "to_be_called": self.is_to_be_called(),
-            "told": self.told or not (self.reachable or any(f.is_called for f in self.followers)),
+            "told": self.told,
             "explained_times": self.explained_times,
             "reopened_times": self.reopened_times,
             "decided_at": instant(self.decided_at) if self.decided_at else None,

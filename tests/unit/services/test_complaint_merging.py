@@ -324,3 +324,24 @@ def test_one_about_an_officer_goes_to_that_unit_neither_merged_nor_split(world):
     shown = complaint_intake.likely(world, organisations.find(world, "test"), report, "t")
     assert len(shown) == 1
     assert shown[0].received_on == date(2026, 11, 24)
+
+
+def test_nobody_is_to_be_called_any_more_once_who_was_has_parted(world):
+    first, second = file(world, email="first@example.com"), file(world, detail="หลุมเดียวกันนี้เอง", **CONTACT)
+    act(world, second.id, "merge", into=first.id)
+    act(world, first.id, "resolve", **DONE)
+    assert state(world, first).is_to_be_called()
+    act(world, second.id, "unmerge")
+    assert not state(world, first).is_to_be_called()
+    assert state(world, first).told
+
+
+def test_contact_data_that_were_erased_change_nothing_that_the_events_fold_to(world):
+    filed = file(world, email="first@example.com")
+    act(world, filed.id, "resolve", **DONE)
+    for later in ("2026-12-25 02:00", "2028-01-03 02:00"):
+        world.clock.at = bangkok(later)
+        complaints.night(world, lambda: 300)
+    history = world.records.history(Complaint, "test", filed.id)
+    assert history.record.state.report.email == ""
+    assert fold(Complaint, history.events) == history.record.state
