@@ -1,7 +1,7 @@
 """Who is involved in a tip, as its reporter named them, and who of those with a key is kept from it.
 
-A reporter chooses from people, units and positions, and may write more. What she writes is held against
-names, units and positions too, generously: one officer too many kept out costs little, one too few can cost
+A reporter chooses from people, units and posts, and may write more. What she writes is held against
+names, units and posts too, generously: one officer too many kept out costs little, one too few can cost
 her post.
 """
 
@@ -13,7 +13,7 @@ from chalicelib.domain.keyring import Holder
 from chalicelib.domain.organisation import Unit
 
 
-class Position(StrEnum):
+class Post(StrEnum):
     """Posts that an organisation has one or a few of, beside its units and the holders of keys."""
 
     EXECUTIVE = "executive"
@@ -22,44 +22,44 @@ class Position(StrEnum):
     CHIEF_ADMINISTRATOR = "chief_administrator"
 
 
-_WRITTEN: Mapping[Position, re.Pattern[str]] = {
+_WRITTEN: Mapping[Post, re.Pattern[str]] = {
     # Not before a vowel or tone: นายกิตติ is Mr Kitti, no นายก.
-    Position.EXECUTIVE: re.compile(
+    Post.EXECUTIVE: re.compile(
         "(?<!รอง)(?<!เลขานุการ)(?<!ที่ปรึกษา)นายก(?![\u0e30-\u0e3a\u0e45\u0e47-\u0e4e])|chiefexecutive|(?<!deputy)mayor"
     ),
-    Position.DEPUTY_EXECUTIVE: re.compile("รองนายก|เลขานุการนายก|ที่ปรึกษานายก|deputymayor"),
-    Position.COUNCIL: re.compile("สภา|council"),
-    Position.CHIEF_ADMINISTRATOR: re.compile("ปลัด|chiefadministrator"),
+    Post.DEPUTY_EXECUTIVE: re.compile("รองนายก|เลขานุการนายก|ที่ปรึกษานายก|deputymayor"),
+    Post.COUNCIL: re.compile("สภา|council"),
+    Post.CHIEF_ADMINISTRATOR: re.compile("ปลัด|chiefadministrator"),
 }
-"""What positions are called, in text as `_plain` writes it."""
+"""What posts are called, in text as `_plain` writes it."""
 
 _TITLES = ("นางสาว", "นาย", "นาง", "น.ส.", "ว่าที่ร้อยตรี", "mrs", "mr", "ms", "miss")
 
 _SHORTEST = 3
 """Letters of a name that are enough to be found within other words."""
 
-PERSON, UNIT, POSITION = "person:", "unit:", "position:"
+PERSON, UNIT, POST = "person:", "unit:", "post:"
 """What stands before the id in a choice; anything else is free text."""
 
 
 def excluded(
     holders: Mapping[str, Holder], units: Sequence[Unit], involved: Collection[str]
 ) -> frozenset[str]:
-    """The ids of the holders that are named, each by itself, by a unit or by a position."""
+    """The ids of the holders that are named, each by itself, by a unit or by a post."""
     named = _named_units(units, involved)
-    posts = positions(involved)
+    held = posts_in(involved)
     return frozenset(
         id
         for id, holder in holders.items()
         if holder.unit in named
-        or posts & set(holder.positions)
+        or held & set(holder.posts)
         or any(_names(id, holder, text) for text in involved)
     )
 
 
-def positions(involved: Collection[str]) -> frozenset[str]:
-    """The positions that are named, chosen or written."""
-    chosen = {text.removeprefix(POSITION) for text in involved if text.startswith(POSITION)}
+def posts_in(involved: Collection[str]) -> frozenset[str]:
+    """The posts that are named, chosen or written."""
+    chosen = {text.removeprefix(POST) for text in involved if text.startswith(POST)}
     written = [_plain(text) for text in involved if _is_written(text)]
     found = {str(p) for p, words in _WRITTEN.items() if any(words.search(text) for text in written)}
     return frozenset(chosen | found)
@@ -70,7 +70,7 @@ def unknown(holders: Mapping[str, Holder], units: Sequence[Unit], involved: Coll
     known = {
         *(PERSON + id for id in holders),
         *(UNIT + unit.id for unit in units),
-        *(POSITION + position for position in Position),
+        *(POST + post for post in Post),
     }
     return any(not _is_written(text) and text not in known for text in involved)
 
@@ -101,7 +101,7 @@ def _parts(name: str) -> Iterator[str]:
 
 
 def _is_written(text: str) -> bool:
-    return not text.startswith((PERSON, UNIT, POSITION))
+    return not text.startswith((PERSON, UNIT, POST))
 
 
 def _plain(text: str) -> str:

@@ -24,8 +24,8 @@ class Holder(Struct, frozen=True, kw_only=True):
     roles: tuple[Role, ...]
     unit: str = ""
     """The unit that the holder works in; empty where none is known."""
-    positions: tuple[str, ...] = ()
-    """Positions that the holder has, by the names that a reporter chooses from."""
+    posts: tuple[str, ...] = ()
+    """Posts that the holder has, by the names that a reporter chooses from."""
     recipient: str
     wrapped: str
     """The secret key as an age file under a passphrase, in base64."""
@@ -53,7 +53,7 @@ class Keyring(Eventful, frozen=True, kw_only=True):
                 "holder": id,
                 "roles": [str(role) for role in holder.roles],
                 "unit": holder.unit,
-                "positions": list(holder.positions),
+                "posts": list(holder.posts),
                 "recipient": holder.recipient,
                 "generation": holder.generation,
             },
@@ -77,7 +77,7 @@ class Keyring(Eventful, frozen=True, kw_only=True):
                     name=event.text("name"),
                     roles=tuple(Role(role) for role in data["roles"]),
                     unit=data["unit"],
-                    positions=tuple(data["positions"]),
+                    posts=tuple(data["posts"]),
                     recipient=data["recipient"],
                     wrapped=event.text("wrapped"),
                     generation=data["generation"],

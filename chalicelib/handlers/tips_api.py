@@ -26,7 +26,7 @@ class NewTip(Struct, forbid_unknown_fields=True):
     involved: Annotated[
         list[Involved],
         Meta(
-            description="who is involved, in words, or `person:`, `unit:` or `position:` with an id of the "
+            description="who is involved, in words, or `person:`, `unit:` or `post:` with an id of the "
             "form. Officers who are named do not get the report",
             max_length=MOST_INVOLVED,
         ),

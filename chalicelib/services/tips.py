@@ -13,7 +13,7 @@ from msgspec import Struct
 from chalicelib.domain.age import SEED_BYTES, AgeSecret
 from chalicelib.domain.calendar import bangkok_day
 from chalicelib.domain.errors import DomainError
-from chalicelib.domain.involved import Position, positions
+from chalicelib.domain.involved import Post, posts_in
 from chalicelib.domain.keyring import Keyring
 from chalicelib.domain.organisation import Organisation
 from chalicelib.domain.receipt_code import ReceiptCode
@@ -65,7 +65,7 @@ def file(world: World, organisation: Record[Organisation], report: TipReport, *,
     category, rules = TipCategory(report.category), organisation.state.tip_rules
     fact = Tip.file(category, sealed, rules, on=bangkok_day(world.clock.now()))
     change = begin(Tip, Key(org, Tip.kind, id), [fact], world.salt)
-    names_executive = Position.EXECUTIVE in positions(report.involved)
+    names_executive = Post.EXECUTIVE in posts_in(report.involved)
     try:
         world.tips.save(change)
     except RecordExistsError:

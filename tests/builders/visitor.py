@@ -20,6 +20,9 @@ from tools.running import SignIn, Stack
 CODE = re.compile(r"(?<![\d-])\d{5}(?:-\d{5}){3}(?![\d-])")
 """A tracking code as pages show it."""
 
+RECEIPT_CODE = re.compile(r"(?<![\d-])\d{5}(?:-\d{5}){4}(?![\d-])")
+"""A receipt code as pages show it."""
+
 REPORT = {"category": "road", "subject": "ถนนหมู่ 3 ชำรุด", "detail": "ถนนเป็นหลุมลึก น้ำท่วมขังทุกครั้งที่ฝนตก"}
 
 STEP_S = 30

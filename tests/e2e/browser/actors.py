@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page
 
-from tests.builders.visitor import CODE, wait_for_fresh_code
+from tests.builders.visitor import CODE, RECEIPT_CODE, wait_for_fresh_code
 from tools.accounts import one_time_code
 from tools.running import SignIn
 
@@ -58,6 +58,10 @@ class Actor:
             found = found.filter(has=self.page.locator(f"[name={name}]"))
         return found.first
 
+    def acting(self, action: str) -> Locator:
+        """The form that does an action."""
+        return self.page.locator(f"main form:has([name=action][value={action}])")
+
     def submits(self, form: Locator) -> None:
         form.locator("button[type=submit]").first.click()
 
@@ -96,9 +100,15 @@ class Citizen(Actor):
         self.acts("reopen", message=message)
 
     def acts(self, action: str, **fields: str) -> None:
-        form = self.page.locator(f"main form:has([name=action][value={action}])")
+        form = self.acting(action)
         self.fills(form, fields)
         self.submits(form)
+
+    def reports(self, **fields: str) -> str:
+        """Report corruption; answers the receipt code where the page shows one."""
+        self.opens("/tips/new")
+        self.sends(**{"category": "bribery", "detail": "เรียกเงินแลกกับใบอนุญาตก่อสร้าง", **fields})
+        return next(iter(RECEIPT_CODE.findall(self.reads())), "")
 
 
 class Officer(Actor):

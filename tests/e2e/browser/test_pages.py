@@ -29,7 +29,9 @@ PUBLIC = {
     "/{org}/complaints/manual": ["/demo/complaints/manual", "/bangkhae/complaints/manual"],
     "/{org}/complaints/statistics": ["/demo/complaints/statistics", "/bangkhae/complaints/statistics"],
     "/{org}/audit": ["/demo/audit", "/bangkhae/audit"],
-    "/{org}/tips": ["/demo/tips"],
+    "/{org}/tips": ["/demo/tips", "/bangkhae/tips"],
+    "/{org}/tips/new": ["/demo/tips/new", "/bangkhae/tips/new"],
+    "/{org}/tips/inbox": ["/demo/tips/inbox"],
     "/{org}/console/sign-in": ["/demo/console/sign-in"],
 }
 """The pages that everybody may open, by their route."""

@@ -91,6 +91,79 @@ def code_unknown(scene: Scene) -> Citizen:
     return citizen
 
 
+def report_sealed(scene: Scene) -> Citizen:
+    citizen = scene.citizen()
+    citizen.reports()
+    return citizen
+
+
+def code_asked_back(scene: Scene) -> Citizen:
+    citizen = report_sealed(scene)
+    citizen.submits(citizen.acting("ask"))
+    return citizen
+
+
+def code_written_down_wrong(scene: Scene) -> Citizen:
+    citizen = code_asked_back(scene)
+    form = citizen.acting("compare")
+    citizen.fills(form, {"code": "1" * 25})
+    citizen.submits(form)
+    return citizen
+
+
+def code_written_down(scene: Scene) -> Citizen:
+    citizen = scene.citizen()
+    code = citizen.reports()
+    citizen.submits(citizen.acting("ask"))
+    form = citizen.acting("compare")
+    citizen.fills(form, {"code": code})
+    citizen.submits(form)
+    return citizen
+
+
+def inbox_open(scene: Scene) -> Citizen:
+    citizen = code_written_down(scene)
+    citizen.submits(citizen.form("code"))
+    form = citizen.acting("message")
+    citizen.fills(form, {"message": "มีภาพถ่ายด้วย"})
+    citizen.submits(form)
+    return citizen
+
+
+def inbox_message_missing(scene: Scene) -> Citizen:
+    citizen = inbox_open(scene)
+    citizen.submits(citizen.acting("message"))
+    return citizen
+
+
+def inbox_left(scene: Scene) -> Citizen:
+    citizen = inbox_open(scene)
+    citizen.submits(citizen.acting("leave"))
+    return citizen
+
+
+def receipt_code_unknown(scene: Scene) -> Citizen:
+    citizen = scene.citizen()
+    citizen.opens("/tips/inbox")
+    form = citizen.form("code")
+    citizen.fills(form, {"code": "12345-12345-12345-12345-12345"})
+    citizen.submits(form)
+    return citizen
+
+
+def report_empty(scene: Scene) -> Citizen:
+    citizen = scene.citizen()
+    citizen.opens("/tips/new")
+    citizen.submits(citizen.form("detail"))
+    return citizen
+
+
+def all_officers_involved(scene: Scene) -> Citizen:
+    citizen = scene.citizen()
+    citizen.reports(involved_others="อรทัย และ กิตติ")
+    return citizen
+
+
 def page_unknown(scene: Scene) -> Citizen:
     citizen = scene.citizen()
     citizen.opens("/disclosure/99.99")
@@ -287,6 +360,16 @@ STATES: dict[Act, int] = {
     message_missing: 422,
     form_empty: 422,
     code_unknown: 422,
+    report_sealed: 200,
+    code_asked_back: 200,
+    code_written_down_wrong: 422,
+    code_written_down: 200,
+    inbox_open: 200,
+    inbox_message_missing: 422,
+    inbox_left: 200,
+    receipt_code_unknown: 404,
+    report_empty: 422,
+    all_officers_involved: 422,
     page_unknown: 404,
     organisation_unknown: 404,
     refused: 403,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.domain.involved import Position, excluded, positions, unknown
+from chalicelib.domain.involved import Post, excluded, posts_in, unknown
 from chalicelib.domain.organisation import Label, Unit
 from tests.builders.tips import holder
 
@@ -13,7 +13,7 @@ UNITS = (
 HOLDERS = {
     "orathai": holder("orathai", unit="palad"),
     "kitti": holder("kitti", unit="works"),
-    "an": holder("an", name="นางสาวอัน", positions=("chief_administrator",)),
+    "an": holder("an", name="นางสาวอัน", posts=("chief_administrator",)),
 }
 
 
@@ -24,8 +24,8 @@ HOLDERS = {
         (["person:kitti"], {"kitti"}),
         (["unit:palad"], {"orathai"}),
         (["unit:palad", "person:kitti"], {"orathai", "kitti"}),
-        (["position:chief_administrator"], {"an"}),
-        (["position:executive"], set()),
+        (["post:chief_administrator"], {"an"}),
+        (["post:executive"], set()),
         (["คุณกิตติ"], {"kitti"}),
         (["นายกิตติแสงทอง กองอื่น"], {"kitti"}),
         (["แสง\u200bทอง"], {"kitti"}),
@@ -45,28 +45,28 @@ def test_whoever_is_named_is_kept_out(involved: list[str], who: set[str]) -> Non
 
 
 @pytest.mark.parametrize(
-    ("written", "position"),
+    ("written", "post"),
     [
-        ("นายก", Position.EXECUTIVE),
-        ("นายกฯ", Position.EXECUTIVE),
-        ("นายกอบต.", Position.EXECUTIVE),
-        ("the Mayor", Position.EXECUTIVE),
-        ("รองนายก", Position.DEPUTY_EXECUTIVE),
-        ("เลขานุการนายก", Position.DEPUTY_EXECUTIVE),
-        ("ประธานสภา", Position.COUNCIL),
-        ("ปลัด อบต.", Position.CHIEF_ADMINISTRATOR),
+        ("นายก", Post.EXECUTIVE),
+        ("นายกฯ", Post.EXECUTIVE),
+        ("นายกอบต.", Post.EXECUTIVE),
+        ("the Mayor", Post.EXECUTIVE),
+        ("รองนายก", Post.DEPUTY_EXECUTIVE),
+        ("เลขานุการนายก", Post.DEPUTY_EXECUTIVE),
+        ("ประธานสภา", Post.COUNCIL),
+        ("ปลัด อบต.", Post.CHIEF_ADMINISTRATOR),
     ],
 )
-def test_a_position_is_known_in_writing(written: str, position: Position) -> None:
-    assert positions([written]) == {position}
+def test_a_position_is_known_in_writing(written: str, post: Post) -> None:
+    assert posts_in([written]) == {post}
 
 
 @pytest.mark.parametrize("written", ["นายกิตติ", "นายกุศล", "person:nayok", "ผู้ใหญ่บ้าน"])
 def test_other_words_are_no_position(written: str) -> None:
-    assert not positions([written])
+    assert not posts_in([written])
 
 
 def test_a_choice_must_be_on_a_list_and_writing_is_free() -> None:
-    assert not unknown(HOLDERS, UNITS, ["person:kitti", "unit:works", "position:council", "ใครก็ได้"])
-    for choice in ("person:nobody", "unit:nowhere", "position:king", "person:"):
+    assert not unknown(HOLDERS, UNITS, ["person:kitti", "unit:works", "post:council", "ใครก็ได้"])
+    for choice in ("person:nobody", "unit:nowhere", "post:king", "person:"):
         assert unknown(HOLDERS, UNITS, [choice])

@@ -15,7 +15,7 @@ def keyring_of(*facts):
 
 
 def test_holders_are_known_by_their_roles() -> None:
-    both = holder("both", Role.TIP_OFFICER, Role.CUSTODIAN, unit="works", positions=("council",))
+    both = holder("both", Role.TIP_OFFICER, Role.CUSTODIAN, unit="works", posts=("council",))
     keyring = keyring_of(
         Keyring.enrol("orathai", holder("orathai"), by="system", on=ON),
         Keyring.enrol("both", both, by="system", on=ON),

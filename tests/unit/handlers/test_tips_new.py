@@ -11,8 +11,8 @@ from chalicelib.services.world import World
 from tests.builders.browser import Browser, Reply
 from tests.builders.organisations import employ
 from tests.builders.tips import logged, open_channel, stored
+from tests.builders.visitor import RECEIPT_CODE
 
-CODE = re.compile(r"(?<![\d-])\d{5}(?:-\d{5}){4}(?![\d-])")
 FIELDS = {"category": "procurement", "detail": "ผู้รับเหมารายเดียวชนะทุกครั้ง ราคาสูงเกินจริง"}
 
 
@@ -27,7 +27,7 @@ def reports(reporter: Browser, **other: object) -> Reply:
 
 
 def code_of(reply: Reply) -> str:
-    (code,) = set(CODE.findall(reply.text))
+    (code,) = set(RECEIPT_CODE.findall(reply.text))
     return code
 
 
@@ -95,7 +95,7 @@ def test_a_code_is_shown_for_a_day_by_the_form_that_made_it_and_by_no_other(
     world.clock.forward(days=1)
     late = reporter.submit(filed, action="ask")
     assert late.status == 422
-    assert not CODE.search(late.text)
+    assert not RECEIPT_CODE.search(late.text)
 
 
 def test_a_form_sent_twice_makes_one_tip_and_shows_the_same_code(world: World, reporter: Browser) -> None:
@@ -110,7 +110,7 @@ def test_what_was_changed_after_sending_is_not_lost_and_can_be_sent(world: World
     changed = reporter.submit(form, **{**FIELDS, "detail": "เขียนใหม่เป็นอีกเรื่องหนึ่งทั้งหมด"})
     assert changed.status == 422
     assert "เขียนใหม่เป็นอีกเรื่องหนึ่งทั้งหมด" in changed.page.text
-    assert not CODE.search(changed.text)
+    assert not RECEIPT_CODE.search(changed.text)
     assert code_of(reporter.submit(changed)) != first
     assert tips_in(world) == 2
 
@@ -146,7 +146,7 @@ def test_text_that_can_not_be_kept_is_told_of(world: World, reporter: Browser, n
 
 def test_whoever_is_named_is_offered_by_name_unit_and_post(reporter: Browser) -> None:
     page = reporter.get("/test/tips/new").text
-    for value in ("person:orathai", "person:rattana", "unit:works", "position:executive"):
+    for value in ("person:orathai", "person:rattana", "unit:works", "post:executive"):
         assert f'value="{value}"' in page
     assert "กิตติ แสงทอง" in page
 
@@ -162,7 +162,7 @@ def test_where_all_officers_are_named_it_names_who_else_takes_it_and_keeps_what_
 
 
 def test_where_the_executive_is_named_the_answer_names_outside_bodies(reporter: Browser) -> None:
-    reply = reports(reporter, involved=["position:executive"])
+    reply = reports(reporter, involved=["post:executive"])
     assert reply.status == 200
     assert 'class="outside"' in reply.text
     assert 'class="outside"' not in reports(reporter).text

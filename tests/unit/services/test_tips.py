@@ -163,7 +163,7 @@ def test_without_keys_or_with_all_officers_named_nothing_is_taken(world: World) 
 
 
 def test_that_the_executive_is_named_is_known(world: World) -> None:
-    assert file(world, replace(REPORT, involved=("position:executive",))).names_executive
+    assert file(world, replace(REPORT, involved=("post:executive",))).names_executive
     assert file(world, replace(REPORT, involved=("นายกฯ",)), form=2).names_executive
     assert not file(world, form=3).names_executive
 
