@@ -71,6 +71,16 @@ for service in ("cognito-idp", "dynamodb", "secretsmanager", "sesv2"):
     assert done.returncode == 0, done.stderr
 
 
+def test_a_receipt_is_drawn_from_the_package_alone(unpacked: Path) -> None:
+    program = """
+import sys
+sys.path[:0] = [sys.argv[1]]
+from chalicelib.web.qr import qr_code
+assert qr_code("https://example.go.th/demo/complaints/track").startswith("<svg")
+"""
+    subprocess.run([sys.executable, "-I", "-S", "-c", program, str(unpacked)], check=True)
+
+
 def test_every_module_is_compiled_for_good(unpacked: Path) -> None:
     for source in unpacked.rglob("*.py"):
         compiled = source.parent / "__pycache__" / f"{source.stem}.{sys.implementation.cache_tag}.pyc"
