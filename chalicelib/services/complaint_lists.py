@@ -203,7 +203,7 @@ def read(world: World, org: str, officer: Person) -> complaint_index.Index:
 def entry(complaint: Indexed, today: date, soon: int) -> Entry:
     """A complaint as a list shows it on a day; what is due within `soon` days is due soon."""
     days_left = (complaint.due_on - today).days
-    is_open = complaint.is_open()
+    is_open = complaint.open
     return Entry(
         id=complaint.id,
         version=complaint.version,
@@ -275,7 +275,7 @@ def _question(
             sunday = today + timedelta(days=6 - today.weekday())
             return replace(one, open=True, due_from=today, due_to=sunday)
         case status:
-            return replace(one, statuses=frozenset({Status(status)}), open=status in OPEN)
+            return replace(one, status=Status(status), open=status in OPEN)
 
 
 def _counts(work: Iterable[Indexed], today: date, soon: int) -> Counts:

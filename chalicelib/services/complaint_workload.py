@@ -66,7 +66,7 @@ def of_units(world: World, organisation: Record[Organisation], officer: Person) 
 
 def _load(unit: str, complaints: Iterable[Indexed], today: date, soon: int) -> Load:
     of_all = list(complaints)
-    work = [complaint for complaint in of_all if complaint.is_open()]
+    work = [complaint for complaint in of_all if complaint.open]
     pressing = [urgency((complaint.due_on - today).days, soon) for complaint in work]
     ages = [(today - complaint.received_on).days for complaint in work]
     since = today - timedelta(days=DONE_DAYS - 1)

@@ -77,7 +77,7 @@ def test_a_list_costs_one_query_and_one_batch_whatever_it_is_narrowed_to(
         before = world.index_files.get(stored)
         known = complaint_index.from_file(before)
         one = known[names[0]]
-        many = [replace(one, id=f"{n:020x}", status=Status.CLOSED) for n in range(10_000)]
+        many = [replace(one, id=f"{n:020x}", status=Status.CLOSED, open=False) for n in range(10_000)]
         body = complaint_index.to_file([*known.values(), *many])
         world.index_files.put(stored, body, instead_of=before.tag)
     for id in names:

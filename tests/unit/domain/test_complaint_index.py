@@ -28,6 +28,7 @@ ONE = Indexed(
     events=1,
     version=1,
     status=Status.RECEIVED,
+    open=True,
     unit="works",
     category="road",
     village="หมู่ 3",
@@ -114,8 +115,8 @@ def test_a_telephone_number_is_its_digits(typed: str, digits: str) -> None:
     [
         ({"units": frozenset({"works"})}, True),
         ({"units": frozenset({"finance"})}, False),
-        ({"statuses": frozenset({Status.RECEIVED})}, True),
-        ({"statuses": frozenset({Status.CLOSED})}, False),
+        ({"status": Status.RECEIVED}, True),
+        ({"status": Status.CLOSED}, False),
         ({"open": True}, True),
         ({"to_be_called": True}, False),
         ({"category": "road", "village": "หมู่ 3", "channel": "web"}, True),
@@ -134,8 +135,8 @@ def test_all_that_is_asked_must_hold(asked: dict, takes: bool) -> None:
     assert Question(**asked).takes(ALL)(ONE) == takes
 
 
-def test_one_that_was_merged_is_open_no_more() -> None:
-    assert not Question(open=True).takes(ALL)(replace(ONE, merged=True))
+def test_what_is_worked_no_more_is_no_open_work() -> None:
+    assert not Question(open=True).takes(ALL)(replace(ONE, open=False))
 
 
 UNITS = st.one_of(st.none(), st.frozensets(st.sampled_from(["works", "finance"])))
