@@ -25,7 +25,7 @@ from chalicelib.services import (
     organisations,
     reports,
 )
-from chalicelib.services.nightly import Remaining, Summary, tell_failure
+from chalicelib.services.nightly import Remaining, Summary, lines_of, tell_failure
 from chalicelib.services.world import World
 
 LOG = Logger(service="sucharit")
@@ -35,6 +35,10 @@ RECIPES = {Purpose.REPORT: reports.RECIPE, Purpose.EXPORT: exports.RECIPE}
 
 Outcome = dict[str, int | bool]
 """A summary as data; `left` tells that the next run has to go on."""
+
+
+class JobFailedError(Exception):
+    """A job failed, for Lambda to try again and to alarm; the log line `job_failed` tells where."""
 
 
 def nightly_deadlines(event: CloudWatchEvent) -> Outcome:
@@ -102,10 +106,19 @@ def _run(name: str, job: Callable[[World, Remaining], Summary], event: CloudWatc
     context: Any = event.context
     # A settings record that an earlier run of this function read may be of another night.
     organisations.forget()
-    outcome = job(_world(event), lambda: context.get_remaining_time_in_millis() / 1000).to_data()
+    try:
+        outcome = job(_world(event), lambda: context.get_remaining_time_in_millis() / 1000).to_data()
+    except Exception as error:
+        _tell_failed(name, error)
+        raise JobFailedError(type(error).__name__) from None
     line: dict[str, Any] = {"job": name, "ms": round((time.perf_counter() - began) * 1000, 1), **outcome}
     LOG.info("job", **line)
     return outcome
+
+
+def _tell_failed(job: str, error: Exception) -> None:
+    """Lambda logs the message of what a function raises, which might hold what somebody typed."""
+    LOG.error("job_failed", job=job, error=type(error).__name__, where=lines_of(error))
 
 
 def _world(event: CloudWatchEvent) -> World:

@@ -86,6 +86,17 @@ def walk(
 
 def tell_failure(key: Key, error: Exception) -> None:
     """A log line `record_failed` with class and lines; an error's message might hold what somebody typed."""
+    LOG.error(
+        "record_failed",
+        org=key.org,
+        kind=key.kind,
+        id=key.id,
+        error=type(error).__name__,
+        where=lines_of(error),
+    )
+
+
+def lines_of(error: Exception) -> str:
+    """The lines through which an error came, which hold no values."""
     frames = traceback.extract_tb(error.__traceback__)
-    where = " > ".join(f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno}" for f in frames)
-    LOG.error("record_failed", org=key.org, kind=key.kind, id=key.id, error=type(error).__name__, where=where)
+    return " > ".join(f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno}" for f in frames)

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from typing import Any
 from xml.etree import ElementTree
 
@@ -179,6 +180,37 @@ def test_a_program_finds_the_feed_from_the_page_of_figures_and_the_home(browser:
             "application/atom+xml",
             f"/test/complaints/feed{lang}",
         )
+
+
+def test_no_way_of_publishing_tells_what_another_hides(world: World, browser: Browser) -> None:
+    busy(world)
+    world.clock.forward(days=10)
+    statistics.forget()
+    found = value()
+    lines = {("total", ""): found["total"]}
+    for by in ("month", "category", "village", "channel", "unit"):
+        lines |= {(by, line["id"]): line for line in found[f"by_{by}"] or []}
+    rows = csv.DictReader(io.StringIO(api("/test/complaints/statistics.csv", "*/*").body.decode()[1:]))
+    words = {"few": "fewer than 3", "withheld": "withheld"}
+    counted = ("received", "on_time", "overdue", "told", "explained", "reopened", "decided", "open")
+    for row in rows:
+        if row["by"] == "month_and_category":
+            continue
+        line = lines.pop((row["by"], row["id"]))
+        for name in counted:
+            hidden = line["suppressed"].get(name)
+            assert row[name] == (words[hidden] if hidden else str(line[name])), (row["by"], row["id"], name)
+            assert hidden is None or line[name] is None
+        assert (row["days_median"] == "") == (line["days"] is None)
+        if {"on_time", "received"} & line["suppressed"].keys():
+            assert line["on_time_percent"] is None
+    assert not lines
+    page = browser.get("/test/complaints/statistics?lang=en").page
+    tables = [t for t in page.root.iter() if t.tag.endswith("table")]
+    shown = {"".join(cell.itertext()).strip() for t in tables for cell in t.iter() if cell.tag.endswith("td")}
+    assert not {"1", "2"} & shown
+    feed = api("/test/complaints/feed?lang=en", "*/*").body.decode()
+    assert not re.findall(r": [12](;|<|$)", feed)
 
 
 def answered(world: World, *lasting: bool) -> None:
