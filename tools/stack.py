@@ -29,6 +29,7 @@ ENVIRONMENT = {
     "SERVER_KEY_SECRET": "ServerKeySecret",
     "INDEX_BUCKET": "SearchIndex",
     "REPORTS_BUCKET": "Reports",
+    "FILES_BUCKET": "ComplaintFiles",
     "GENERAL_KEY": "GeneralKey",
     "USER_POOL_ID": "UserPoolId",
     "USER_POOL_CLIENT_ID": "UserPoolClientId",

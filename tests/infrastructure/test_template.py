@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.handlers.routing import SECURITY_HEADERS
+from tools import stack
 
 Template = dict[str, Any]
 
@@ -353,3 +354,13 @@ def test_the_template_is_within_cloudformations_limits(prod: Template) -> None:
 def test_execution_logs_that_would_hold_codes_are_off(prod: Template) -> None:
     (settings,) = prod["Resources"]["RestAPI"]["Properties"]["MethodSettings"]
     assert (settings["LoggingLevel"], settings["DataTraceEnabled"]) == ("OFF", False)
+
+
+@pytest.mark.parametrize("job", ["NightlyDeadlines", "NightlyDisclosure", "NightlyAudit"])
+def test_a_tool_that_plays_the_nights_knows_what_their_functions_know(template: Template, job: str) -> None:
+    outputs = {name: output["Value"] for name, output in template["Outputs"].items()}
+    known = {variable: outputs.get(output) for variable, output in stack.ENVIRONMENT.items()}
+    parameter = {"Ref": "SiteUrl"}
+    for variable, value in template["Resources"][job]["Properties"]["Environment"]["Variables"].items():
+        if isinstance(value, dict) and value != parameter:
+            assert known.get(variable) == value, variable
