@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from chalicelib.domain.complaint import Channel, Complaint, Report, Status
+from chalicelib.domain.complaint_index import Indexed, Question
 from chalicelib.domain.errors import NotAllowedError
-from chalicelib.domain.people import Grant, Role
+from chalicelib.domain.people import UNIT_ROLES, Grant, Person, Role, Task
 from chalicelib.services import complaint_lists, complaints
 from chalicelib.services.complaint_lists import Choice, Query, Urgency, urgency
 from chalicelib.services.complaint_work import do
@@ -180,6 +181,49 @@ def test_the_page_says_who_is_to_be_called(world, organisation, officer):
     assert complaint_lists.find(world, organisation, officer, query).entries[0].to_be_called
     act(world, organisation, officer, filed.id, "contacted", how="call", message="โทรแจ้งแล้ว")
     assert not complaint_lists.find(world, organisation, officer, query).entries[0].to_be_called
+
+
+GRANTS = st.lists(
+    st.one_of(
+        st.builds(Grant, st.sampled_from(sorted(set(Role) - UNIT_ROLES)), st.none()),
+        st.builds(Grant, st.sampled_from(sorted(UNIT_ROLES)), st.sampled_from(["works", "palad"])),
+    ),
+    max_size=4,
+)
+INDEXED = Indexed(
+    id="a",
+    events=1,
+    version=1,
+    status=Status.RECEIVED,
+    open=True,
+    unit="works",
+    category="road",
+    village="",
+    channel="web",
+    subject="ถนน",
+    received_at="2026-11-24T03:00:00.000Z",
+    received_on=date(2026, 11, 24),
+    due_on=date(2026, 12, 9),
+    decided_on=None,
+    missed=False,
+    to_be_called=False,
+    escalated=False,
+    merged=False,
+    watchers=(),
+    words="ถนน",
+    contact="สมหญิง",
+)
+
+
+@given(GRANTS, st.sampled_from(["works", "palad", "finance"]), st.booleans())
+def test_a_list_shows_what_a_complaints_own_page_would(grants, unit, escalated):
+    officer = Person(username="test-x", name="ก", email="x@example.go.th", grants=tuple(grants))
+    complaint = replace(INDEXED, unit=unit, escalated=escalated)
+    shown = complaints.may_read(officer, unit, [Role.EXECUTIVE] if escalated else [])
+    reader = complaint_lists.reader(officer)
+    assert Question().takes(reader)(complaint) == shown
+    may_read_contact = officer.may(Task.READ_CONTACT, unit)
+    assert Question(text="สมหญิง").takes(reader)(complaint) == (shown and may_read_contact)
 
 
 @given(st.integers(-400, 400), st.integers(0, 15))
