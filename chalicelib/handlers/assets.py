@@ -1,4 +1,4 @@
-"""Stylesheets, fonts, the emblem and the one script: built files with a hash of what they hold in the name."""
+"""Stylesheets, fonts, the emblem and the one script: built files, in whose names is a hash of their words."""
 
 import re
 from functools import cache
