@@ -130,6 +130,7 @@ def _squares(
     page = request.render(
         "console/black_out.html",
         id=record.key.id,
+        complaint=record.state,
         file=found,
         columns=COLUMNS,
         fault=fault,
