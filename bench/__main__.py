@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import child, cold, load, units
+from bench import child, cold, load, photos, units
 from bench.database import empty_cloud
 from bench.figures import Figure, ratio, table
 from chalicelib.adapters.records import SHARDS
@@ -49,6 +49,8 @@ def main() -> None:
                 "trackings": load.trackings(stack),
                 "bare transactions": load.transactions(stack, warm["items"]),
             }
+            say("photos")
+            sent = photos.measure(stack)
     say("nights")
     with empty_cloud() as environment:
         nights = child.measured("night", environment)
@@ -57,6 +59,7 @@ def main() -> None:
         listed = child.measured("lists", environment)
     figures += [*calls(warm), *cpu(warm), *cold_starts(starts), *http(served), *index(nights), *lists(listed)]
     figures += [*cost(life), *sizes()]
+    figures += files(sent)
     print(table(figures))
     RESULTS.write_text(json.dumps(results(figures), indent=1, ensure_ascii=False) + "\n", "utf-8")
 
@@ -161,6 +164,14 @@ def cost(life: Mapping[str, Mapping[str, float]]) -> Iterator[Figure]:
         yield Figure(group, f"{name}: read units", int(used["reads"]))
         note = f"{used['requests']:,} requests; {units.PRICES}"
         yield Figure(group, f"{name}: price", units.dollars(used["writes"], used["reads"]), "USD", None, note)
+
+
+def files(sent: Mapping[str, Any]) -> Iterator[Figure]:
+    group = "A photo's way, from the post to the page that shows it, by the clock"
+    alone = f"bare Pillow {statistics.median(sent['bare']):.0f} ms, a photo of {sent['megabytes']:.1f} MB"
+    yield Figure(group, "the function is warm", statistics.median(sent["way"]), "ms", None, alone)
+    yield Figure(group, "the function is cold", sent["first"], "ms")
+    yield Figure(group, "warm, times the bare work", ratio(sent["way"], sent["bare"]), "×")
 
 
 def sizes() -> Iterator[Figure]:
