@@ -26,6 +26,8 @@ SUBMISSION_CPU = 2.5
 """Times the CPU of the bare transaction of the same items."""
 COLD_START = 1.3
 """Times importing chalice and boto3 and making one DynamoDB client."""
+DOCUMENTS = {"pdf": 1.5, "docx": 4, "xlsx": 2}
+"""Times the CPU of the bare library on the same words; the memo has styles and alignment in each cell."""
 
 
 def main() -> None:
@@ -58,7 +60,9 @@ def main() -> None:
     with empty_cloud() as environment:
         listed = child.measured("lists", environment)
     figures += [*calls(warm), *cpu(warm), *cold_starts(starts), *http(served), *index(nights), *lists(listed)]
-    figures += [*cost(life), *sizes()]
+    say("documents")
+    made = child.measured("documents", {})
+    figures += [*documents(made), *cost(life), *sizes()]
     figures += files(sent)
     print(table(figures))
     RESULTS.write_text(json.dumps(results(figures), indent=1, ensure_ascii=False) + "\n", "utf-8")
@@ -164,6 +168,15 @@ def cost(life: Mapping[str, Mapping[str, float]]) -> Iterator[Figure]:
         yield Figure(group, f"{name}: read units", int(used["reads"]))
         note = f"{used['requests']:,} requests; {units.PRICES}"
         yield Figure(group, f"{name}: price", units.dollars(used["writes"], used["reads"]), "USD", None, note)
+
+
+def documents(made: Mapping[str, Mapping[str, Sequence[float]]]) -> Iterator[Figure]:
+    group = "CPU of a report's documents, in the job"
+    for part, taken in made.items():
+        bare = statistics.median(taken["bare"])
+        yield Figure(group, part, statistics.median(taken["made"]), "ms", None, f"bare library {bare:.0f} ms")
+        times = ratio(taken["made"], taken["bare"])
+        yield Figure(group, f"{part}, times the bare library", times, "×", DOCUMENTS.get(part))
 
 
 def files(sent: Mapping[str, Any]) -> Iterator[Figure]:

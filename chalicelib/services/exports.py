@@ -16,7 +16,7 @@ from chalicelib.domain.errors import NotAllowedError
 from chalicelib.domain.organisation import Organisation
 from chalicelib.domain.people import Person, Task
 from chalicelib.domain.record import Change, Json, Key, Record, State, begin, proceed
-from chalicelib.services import complaint_index, complaint_lists, documents, organisations
+from chalicelib.services import complaint_index, complaint_lists, complaints, documents, organisations
 from chalicelib.services.complaint_lists import Choice, Query
 from chalicelib.services.ports import NoSuchRecordError, RecordExistsError, Row
 from chalicelib.services.world import World
@@ -24,21 +24,21 @@ from chalicelib.services.world import World
 PARTS = ("xlsx", "csv")
 
 _MOST_LISTED = 50
-_CONTACT = ("ชื่อผู้ร้อง", "โทรศัพท์", "อีเมล")
 _COLUMNS = (
-    "เลขที่",
-    "วันที่รับเรื่อง",
-    "เรื่อง",
-    "ประเภทเรื่อง",
-    "หมู่บ้าน",
-    "สถานที่",
-    "ช่องทาง",
-    "หน่วยงาน",
-    "สถานะ",
-    "วันครบกำหนด",
-    "เกินกำหนด",
-    "วันที่แจ้งผล",
+    "id",
+    "received_on",
+    "subject",
+    "category",
+    "village",
+    "location",
+    "channel",
+    "unit",
+    "status",
+    "due_on",
+    "missed",
+    "decided_on",
 )
+_CONTACT = ("name", "phone", "email")
 
 
 def order(world: World, here: Record[Organisation], query: Query, *, token: str, officer: Person) -> str:
@@ -118,7 +118,7 @@ def _write(world: World, order: Record[DocumentOrder], part: str) -> bytes:
     except NotAllowedError as error:
         raise documents.CannotMakeError("not_allowed") from error
     columns = (*_COLUMNS, *_CONTACT) if officer.may(Task.READ_CONTACT) else _COLUMNS
-    return world.writer.table(part, columns, _rows(world, here, officer, found))
+    return world.writer.listing(part, columns, _rows(world, here, officer, found))
 
 
 def _query(order: DocumentOrder) -> Query:
@@ -144,27 +144,26 @@ def _orderer(world: World, order: Record[DocumentOrder]) -> Person:
 
 def _rows(
     world: World, here: Record[Organisation], officer: Person, found: Sequence[Indexed]
-) -> Iterator[Sequence[str | int]]:
-    """A row a complaint, in the list's order; what is erased since is left out."""
+) -> Iterator[Sequence[str]]:
+    """A row a complaint, in the list's order, by the rights over it as it stands now."""
     whole = {r.key.id: r.state for r in complaint_index.records(world, here.key.id, [c.id for c in found])}
-    settings, reads = here.state, complaint_lists.reader(officer)
-    categories = {category.id: category.name.th for category in settings.categories}
-    units = {unit.id: unit.name.th for unit in settings.units}
+    categories = {category.id: category.name.th for category in here.state.categories}
+    units = {unit.id: unit.name.th for unit in here.state.units}
     for indexed in found:
         complaint = whole.get(indexed.id)
-        if complaint is None:
+        if complaint is None or not complaints.may_read(officer, complaint.unit, complaint.escalated):
             continue
         row = _plain(indexed, complaint, categories, units)
         if officer.may(Task.READ_CONTACT):
             report = complaint.report
-            may = reads.may_read_contact(complaint.unit)
+            may = officer.may(Task.READ_CONTACT, complaint.unit)
             row += (report.name, report.phone, report.email) if may else ("", "", "")
         yield row
 
 
 def _plain(
     indexed: Indexed, complaint: Complaint, categories: Mapping[str, str], units: Mapping[str, str]
-) -> tuple[str | int, ...]:
+) -> tuple[str, ...]:
     report = complaint.report
     return (
         indexed.id,
@@ -177,7 +176,7 @@ def _plain(
         units.get(complaint.unit, complaint.unit),
         str(complaint.status),
         indexed.due_on.isoformat(),
-        "ใช่" if indexed.missed else "",
+        "yes" if indexed.missed else "",
         indexed.decided_on.isoformat() if indexed.decided_on else "",
     )
 

@@ -403,8 +403,11 @@ class Writer(Protocol):
         The same report gives the same document. Needs the figures. Raises UnwritableError.
         """
 
-    def table(self, part: str, columns: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
-        """A table of an export: csv or xlsx. A text stays a text, whatever it begins with."""
+    def listing(self, part: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+        """A list of complaints as csv or xlsx, its columns and codes in words.
+
+        A text stays a text, whatever it begins with.
+        """
 
 
 class UnwritableError(DomainError):

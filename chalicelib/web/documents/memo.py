@@ -18,6 +18,8 @@ _FONT = "TH SarabunPSK"
 _BODY, _TABLE, _TITLE, _LABEL = 16, 12, 29, 20
 """Points: the typeface is small for its size."""
 
+_IN_TABLES = "Memo table"
+
 _LATIN = re.compile("[A-Za-z]")
 
 
@@ -38,6 +40,7 @@ def memo(content: Content, made_on: date) -> bytes:
     section.left_margin, section.right_margin = Cm(3), Cm(2)
     section.top_margin = section.bottom_margin = Cm(2)
 
+    _set_styles(document)
     title = document.add_paragraph()
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     _say(title, "บันทึกข้อความ", _TITLE, bold=True)
@@ -62,7 +65,7 @@ def memo(content: Content, made_on: date) -> bytes:
     for line in ("(ลงชื่อ) " + "." * 40, "(" + "." * 44 + ")", "ตำแหน่ง " + "." * 36):
         signature = document.add_paragraph()
         signature.paragraph_format.left_indent = Cm(7)
-        _say(signature, line, _BODY)
+        _say(signature, line)
     made = io.BytesIO()
     document.save(made)
     return _without_times(made.getvalue())
@@ -84,7 +87,7 @@ def _line(document: Any, *parts: tuple[str, str]) -> None:
     paragraph = document.add_paragraph()
     for place, (label, text) in enumerate(parts):
         _say(paragraph, ("\t\t" if place else "") + label + "  ", _LABEL, bold=True)
-        _say(paragraph, in_thai_digits(text), _BODY)
+        _say(paragraph, in_thai_digits(text))
 
 
 def _matter(document: Any, text: str) -> None:
@@ -92,13 +95,13 @@ def _matter(document: Any, text: str) -> None:
 
     paragraph = document.add_paragraph()
     paragraph.paragraph_format.first_line_indent = Cm(2.5)
-    _say(paragraph, in_thai_digits(text), _BODY)
+    _say(paragraph, in_thai_digits(text))
 
 
 def _section(document: Any, section: Section) -> None:
     heading = document.add_paragraph()
     heading.paragraph_format.keep_with_next = True
-    _say(heading, section.heading, _BODY, bold=True)
+    _say(heading, section.heading, bold=True)
     for text in section.paragraphs:
         _matter(document, text)
 
@@ -108,16 +111,19 @@ def _table(document: Any, table: Table) -> None:
 
     caption = document.add_paragraph()
     caption.paragraph_format.keep_with_next = True
-    _say(caption, table.caption, _BODY, bold=True)
-    made = document.add_table(rows=0, cols=len(table.columns))
+    _say(caption, table.caption, bold=True)
+    rows = (table.columns, *table.rows)
+    made = document.add_table(rows=len(rows), cols=len(table.columns))
     made.style = "Table Grid"
-    for place, row in enumerate((table.columns, *table.rows)):
-        cells = made.add_row().cells
-        for column, cell in enumerate(row):
-            paragraph = cells[column].paragraphs[0]
+    smaller = document.styles[_IN_TABLES].style_id
+    for place, (row, standing) in enumerate(zip(rows, made.rows, strict=True)):
+        for column, (cell, empty) in enumerate(zip(row, standing.cells, strict=True)):
+            paragraph = empty.paragraphs[0]
             if column:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            _say(paragraph, in_thai_digits(_shown(cell)), _TABLE, bold=place == 0)
+            # By its id: by name or style, each cell would be looked up among all styles.
+            paragraph._p.style = smaller
+            _say(paragraph, in_thai_digits(_shown(cell)), bold=place == 0)
     _repeat_head(made)
 
 
@@ -127,25 +133,43 @@ def _repeat_head(table: Any) -> None:
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
-def _say(paragraph: Any, text: str, size: int, *, bold: bool = False) -> None:
-    """Add a run. Thai is a complex script to Word, which has a typeface, a size and a weight of its own."""
+def _set_styles(document: Any) -> None:
+    """The memo's typeface for all text, and a smaller size for tables."""
+    from docx.enum.style import WD_STYLE_TYPE  # noqa: PLC0415
+
+    _set_font(document.styles["Normal"], _BODY)
+    table = document.styles.add_style(_IN_TABLES, WD_STYLE_TYPE.PARAGRAPH)
+    table.base_style = document.styles["Normal"]
+    _set_font(table, _TABLE)
+    for style in (document.styles["Normal"], table):
+        style.paragraph_format.space_after = 0
+
+
+def _set_font(styled: Any, size: int) -> None:
+    """Set typeface and size of a style or a run. To Word Thai is a complex script, with its own settings."""
     from docx.oxml import OxmlElement  # noqa: PLC0415
     from docx.oxml.ns import qn  # noqa: PLC0415
     from docx.shared import Pt  # noqa: PLC0415
 
-    run = paragraph.add_run(text)
-    run.bold, run.font.name, run.font.size = bold, _FONT, Pt(size)
-    run.font.cs_bold = bold
-    properties = run._r.get_or_add_rPr()
-    fonts = properties.rFonts
+    styled.font.name, styled.font.size = _FONT, Pt(size)
+    properties = styled.element.get_or_add_rPr()
     for script in ("w:cs", "w:eastAsia"):
-        fonts.set(qn(script), _FONT)
+        properties.rFonts.set(qn(script), _FONT)
     sized = OxmlElement("w:szCs")
     sized.set(qn("w:val"), str(2 * size))
+    properties.append(sized)
     language = OxmlElement("w:lang")
     language.set(qn("w:bidi"), "th-TH")
-    properties.append(sized)
     properties.append(language)
+
+
+def _say(paragraph: Any, text: str, size: int = _BODY, *, bold: bool = False) -> None:
+    """Add a run, in the size of the paragraph's style unless it is told another one."""
+    run = paragraph.add_run(text)
+    if bold:
+        run.bold = run.font.cs_bold = True
+    if size != _BODY:
+        _set_font(run, size)
 
 
 def _shown(cell: Cell) -> str:

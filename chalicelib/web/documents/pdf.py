@@ -13,7 +13,7 @@ from chalicelib.services.ports import UnwritableError
 from chalicelib.web.documents.content import Cell, Content
 from chalicelib.web.formats import number
 
-_TEMPLATE = Path(__file__).with_name("report.typ")
+TEMPLATE = Path(__file__).with_name("report.typ")
 FONTS = Path(__file__).parents[1] / "compiled" / "fonts"
 _REGULAR = FONTS / "Sarabun-Regular.ttf"
 
@@ -25,20 +25,13 @@ def pdf(content: Content, made_on: date) -> bytes:
     """The report as PDF; the same report made on the same day is the same file. Raises UnwritableError."""
     import typst  # noqa: PLC0415  # in the layer of the job alone
 
-    told = to_builtins(content)
-    told["tables"] = [
-        {**table, "rows": [[_shown(cell) for cell in row] for row in table["rows"]]}
-        for table in told["tables"]
-    ]
-    told["dated"] = f"ข้อมูล ณ วันที่ {content.as_of} ฉบับที่ {content.edition}"
-    told["heads"] = {"figures": "ผลการดำเนินการ", "notes": "หมายเหตุ"}
     try:
         made = typst.compile(
-            _TEMPLATE,
-            root=_TEMPLATE.parent,
+            TEMPLATE,
+            root=TEMPLATE.parent,
             font_paths=[FONTS],
             ignore_system_fonts=True,
-            sys_inputs={"report": showable(json.dumps(told, ensure_ascii=False))},
+            sys_inputs={"report": told(content)},
             format="pdf",
             pdf_standards="ua-1",
             timestamp=int(start_of_day(made_on).timestamp()),
@@ -46,6 +39,18 @@ def pdf(content: Content, made_on: date) -> bytes:
     except typst.TypstError as error:
         raise UnwritableError(str(error)) from error
     return bytes(made)
+
+
+def told(content: Content) -> str:
+    """What the template is told, as JSON."""
+    data = to_builtins(content)
+    data["tables"] = [
+        {**table, "rows": [[_shown(cell) for cell in row] for row in table["rows"]]}
+        for table in data["tables"]
+    ]
+    data["dated"] = f"ข้อมูล ณ วันที่ {content.as_of} ฉบับที่ {content.edition}"
+    data["heads"] = {"figures": "ผลการดำเนินการ", "notes": "หมายเหตุ"}
+    return showable(json.dumps(data, ensure_ascii=False))
 
 
 def showable(text: str) -> str:

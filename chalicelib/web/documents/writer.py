@@ -34,16 +34,17 @@ class DocumentWriter:
             case _:
                 raise UnwritableError(part)
 
-    def table(self, part: str, columns: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
+    def listing(self, part: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+        from chalicelib.web.documents.listing import heads, worded  # noqa: PLC0415
+
+        named, cells = heads(columns), worded(columns, rows)
         if part == "xlsx":
             from chalicelib.web.documents.workbook import table_workbook  # noqa: PLC0415
 
-            return table_workbook(columns, rows)
+            return table_workbook(named, cells)
         out = io.StringIO()
         written = csv.writer(out)
-        written.writerow(columns)
-        written.writerows(
-            [spreadsheet_safe(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
-        )
+        written.writerow(named)
+        written.writerows([spreadsheet_safe(cell) for cell in row] for row in cells)
         # The mark at its beginning tells spreadsheets that the Thai in it is UTF-8.
         return ("\ufeff" + out.getvalue()).encode()

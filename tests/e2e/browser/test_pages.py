@@ -3,17 +3,22 @@ valid, nothing comes from elsewhere; for each role, every page of the console th
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Page
 
 from app import ROUTES
+from chalicelib.domain.calendar import bangkok_day, fiscal_year_of
 from chalicelib.domain.people import MAY, Role
 from chalicelib.handlers.routing import Everyone, Route
 from tests.e2e.browser.conftest import NewContext, OfficerOf
 from tests.e2e.browser.look import DESK, PHONE, faults
 from tests.e2e.browser.watch import weighs
 from tests.inspect_page import inspect_page
+
+LAST_YEAR = fiscal_year_of(bangkok_day(datetime.now(UTC))) - 1
+"""The fiscal year on which the demonstration has a report."""
 
 PUBLIC = {
     "/": ["/"],
@@ -28,6 +33,8 @@ PUBLIC = {
     "/{org}/complaints/track": ["/demo/complaints/track"],
     "/{org}/complaints/manual": ["/demo/complaints/manual", "/bangkhae/complaints/manual"],
     "/{org}/complaints/statistics": ["/demo/complaints/statistics", "/bangkhae/complaints/statistics"],
+    "/{org}/reports": ["/demo/reports", "/bangkhae/reports"],
+    "/{org}/reports/{id}": [f"/demo/reports/FY{LAST_YEAR}.1"],
     "/{org}/audit": ["/demo/audit", "/bangkhae/audit"],
     "/{org}/tips": ["/demo/tips", "/bangkhae/tips"],
     "/{org}/tips/new": ["/demo/tips/new", "/bangkhae/tips/new"],
@@ -40,6 +47,7 @@ FILES = {
     "/assets/{name}",
     "/{org}/audit/check_chain.py",
     "/{org}/complaints/statistics.csv",
+    "/{org}/reports/{id}/{part}",
     "/{org}/complaints/feed",
     "/api/v1/openapi.json",
     "/{org}/{rest+}",

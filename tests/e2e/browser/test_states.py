@@ -286,6 +286,40 @@ def search_finds_nothing(scene: Scene) -> Officer:
     return officer
 
 
+def report_of_no_period(scene: Scene) -> Officer:
+    officer = scene.officer("complaint_officer")
+    officer.opens("/console/reports")
+    officer.submits(officer.form("period"))
+    return officer
+
+
+def report_draft(scene: Scene) -> Officer:
+    officer = scene.officer("complaint_officer")
+    officer.opens("/console/reports")
+    form = officer.form("period")
+    officer.fills(form, {"period": "2569-09"})
+    officer.submits(form)
+    return officer
+
+
+def report_changed(scene: Scene) -> Officer:
+    first, second = report_draft(scene), report_draft(scene)
+    for officer, words in ((first, uuid4().hex), (second, uuid4().hex)):
+        form = officer.form("problems")
+        officer.fills(form, {"problems": words})
+        officer.submits(form)
+    return second
+
+
+def export_made(scene: Scene) -> Officer:
+    officer = scene.officer("complaint_officer")
+    officer.opens("/console/complaints?status=all")
+    officer.submits(officer.page.locator("form[action*='/console/exports']"))
+    # The page asks anew by itself until the files are there.
+    officer.page.locator("main a[href*='/xlsx']").wait_for()
+    return officer
+
+
 def publication_empty(scene: Scene) -> Officer:
     editor = scene.officer("disclosure_editor")
     editor.opens("/console/disclosure")
@@ -385,6 +419,10 @@ STATES: dict[Act, int] = {
     reason_missing: 422,
     complaint_changed: 409,
     search_finds_nothing: 200,
+    report_of_no_period: 422,
+    report_draft: 200,
+    report_changed: 409,
+    export_made: 200,
     publication_empty: 422,
     person_empty: 422,
     settings_wrong: 422,

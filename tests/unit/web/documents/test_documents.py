@@ -114,10 +114,16 @@ def test_what_is_hidden_in_the_figures_is_hidden_in_each_document() -> None:
     assert "(ปกปิด)" in text
 
 
-def test_a_csv_of_an_export_keeps_texts_from_running() -> None:
-    made = DocumentWriter().table("csv", ("ก", "ข"), [("=1+1", 5), ('a,\n"b"', -3)])
+def test_a_csv_of_an_export_keeps_texts_from_running_and_has_words_for_codes() -> None:
+    columns = ("subject", "status", "channel", "missed")
+    listed = [("=1+1", "received", "web", "yes"), ('a,\n"b"', "resolved", "phone", "")]
+    made = DocumentWriter().listing("csv", columns, listed)
     rows = list(csv.reader(io.StringIO(made.decode("utf-8-sig"))))
-    assert rows == [["ก", "ข"], ["'=1+1", "5"], ['a,\n"b"', "-3"]]
+    assert rows == [
+        ["เรื่อง", "สถานะ", "ช่องทาง", "เกินกำหนด"],
+        ["'=1+1", "รับเรื่องแล้ว", "เว็บไซต์", "เกินกำหนด"],
+        ['a,\n"b"', "ดำเนินการแล้วเสร็จ", "ทางโทรศัพท์", ""],
+    ]
 
 
 def test_a_month_without_complaints_says_so() -> None:
