@@ -15,6 +15,9 @@ HEADERS = {
 }
 """What each page comes with, and how it begins."""
 
+INTAKE = "sucharit-complaintintake-"
+"""How the local cloud names the bucket of the intake."""
+
 
 class Watch:
     """Notes, over all contexts that it watches, what must not happen."""
@@ -23,10 +26,13 @@ class Watch:
         self._complaints: list[str] = []
 
     def over(self, context: BrowserContext, site: str) -> None:
-        """Watch a browser; `site` is the only address that its pages may fetch from."""
+        """Watch a browser; `site` is the only address that its pages may fetch from. A form may send a file
+        to the intake."""
 
         def on_request(request: Request) -> None:
-            if not request.url.startswith(f"{site}/"):
+            sends = request.is_navigation_request() and request.method == "POST"
+            is_intake = sends and urlsplit(request.url).path.startswith(f"/{INTAKE}")
+            if not (request.url.startswith(f"{site}/") or is_intake):
                 self._complaints.append(f"{request.frame.url} fetches {request.url}")
 
         def on_response(response: Response) -> None:
