@@ -73,12 +73,6 @@ def published(world: World, org: str) -> list[Edition]:
     return [edition for edition in listed(world, org) if edition.status is ReportStatus.APPROVED]
 
 
-def approved_in(world: World, org: str, year: int) -> int:
-    """How many periods have a report that was approved in a fiscal year and stands."""
-    approved = published(world, org)
-    return len({e.period for e in approved if e.approved_on and fiscal_year_of(e.approved_on) == year})
-
-
 def find(world: World, org: str, id: str) -> Record[PeriodReport]:
     """An edition, as it stands. Raises NoSuchRecordError."""
     record = world.records.get(PeriodReport, org, id)
