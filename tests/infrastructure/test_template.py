@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from chalicelib.handlers.routing import SECURITY_HEADERS
 from tools import stack
 
 Template = dict[str, Any]
+
+README = Path(__file__).parent.parent.parent / "README.md"
 
 DOORS = {"APIHandler": "public", "Console": "console", "Tips": "tips"}
 TIPS_ALONE = {"TipsTable", "TipsKey", "TipsKeySecret", "TipIntake", "TipVault"}
@@ -364,3 +367,17 @@ def test_a_tool_that_plays_the_nights_knows_what_their_functions_know(template: 
     for variable, value in template["Resources"][job]["Properties"]["Environment"]["Variables"].items():
         if isinstance(value, dict) and value != parameter:
             assert known.get(variable) == value, variable
+
+
+def test_the_cost_of_idling_counts_every_alarm(prod: Template) -> None:
+    alarms = len(of_type(prod, "AWS::CloudWatch::Alarm"))
+    assert f"| {alarms} alarms and one metric | {alarms / 10 + 0.30:.2f} |" in README.read_text("utf-8")
+
+
+def test_what_outlives_the_stack_is_what_operations_say(prod: Template) -> None:
+    kept = {name for name, r in prod["Resources"].items() if r.get("DeletionPolicy") == "Retain"}
+    assert set(of_type(prod, "AWS::S3::Bucket")) - kept == {"Exports"}
+    assert set(of_type(prod, "AWS::DynamoDB::Table")) - kept == {"SessionsTable", "IdempotencyTable"}
+    assert (
+        set(of_type(prod, "AWS::KMS::Key", "AWS::SecretsManager::Secret", "AWS::Cognito::UserPool")) <= kept
+    )
