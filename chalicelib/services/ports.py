@@ -141,8 +141,8 @@ class Records(Protocol):
         """Every record of the kind, of any organisation, that must be acted on at or before the instant."""
 
     def day(self, org: str, day: date, *, since: datetime | None = None) -> Sequence[Leaf]:
-        """The organisation's events of a Bangkok day, or those from an instant on, in the order that the day's
-        root is made in."""
+        """The organisation's events of a Bangkok day, or those from an instant on, in the order in which the
+        day's root is made."""
 
 
 class StaleFileError(DomainError):
