@@ -258,6 +258,10 @@ class Organisation(Eventful, frozen=True, kw_only=True):
             due_at=self.calendar_changed_at,
         )
 
+    def village(self, name: str) -> Label:
+        """A village by its Thai name, in both languages; one that the settings lost has that name in both."""
+        return next((village for village in self.villages if village.th == name), Label(name, name))
+
     def category(self, id: str) -> Category | None:
         return next((c for c in self.categories if c.id == id), None)
 
