@@ -5,7 +5,8 @@ import urllib.request
 from pathlib import Path
 
 from tests.builders.visitor import Visitor, who
-from tools.running import Stack, running
+from tools.job import invoke, scheduled
+from tools.running import Stack, aws_environment, running
 
 TRIES = 40
 
@@ -49,6 +50,9 @@ def test_a_report_and_an_export_are_made_at_once_and_fetched_by_a_link(stack: St
 
 
 def test_the_job_has_its_layer_after_a_start_from_what_was_kept(loaded: Path) -> None:
+    """The queue's address has the port of the cloud that made it: here the schedule's call makes it."""
     with running(loaded) as stack:
         somsri = orders_a_report(stack, "2569-07")
+        with aws_environment(stack.aws()):
+            assert invoke("make_documents", scheduled(""))["acted"] == 1
         made(somsri, "/demo/console/reports/2569-07.1", "รออนุมัติ")
