@@ -27,6 +27,8 @@ MARKS = {
     "email": "kanari@mail.example",
     "message": "คานารีข้อความ",
     "note": "คานารีบันทึก",
+    "part": "คานารีเรื่องที่แยก",
+    "written": "คานารีเขียนถึงส่วนที่แยก",
     "cause": "คานารีสาเหตุ",
     "prevention": "คานารีป้องกัน",
     "q": "คานารีค้นหา",
@@ -46,6 +48,7 @@ def canaries(stack: Stack) -> Iterator[set[str]]:
     """The marks and codes that went through the stack."""
     code = citizen_types_marks(stack)
     officer_types_marks(stack, code)
+    citizen_writes_about_the_part(stack, code)
     program_sends_marks(stack)
     a_record_is_broken(stack)
     bare = code.replace("-", "")
@@ -75,6 +78,16 @@ def citizen_types_marks(stack: Stack) -> str:
     return code
 
 
+def citizen_writes_about_the_part(stack: Stack, code: str) -> None:
+    citizen = visitor_of(stack)
+    whole = citizen.submit(citizen.get("/demo/complaints/track"), code=code)
+    part = next(form.fields["part"] for form in whole.page.forms if form.fields.get("part"))
+    shown = citizen.submit(whole, part=part)
+    assert MARKS["part"] in shown.page.text
+    assert citizen.submit(shown, action="message", message=MARKS["written"]).status == 200
+    assert citizen.post("/demo/complaints/track", {"code": code, "part": MARKS["written"]}).status == 404
+
+
 def officer_types_marks(stack: Stack, code: str) -> None:
     """Sign-ins that fail, a search, work on the complaint, a session that nobody has."""
     stranger = visitor_of(stack)
@@ -89,6 +102,7 @@ def officer_types_marks(stack: Stack, code: str) -> None:
     assert MARKS["subject"] in page.page.text
     for action, fields in {
         "note": {"note": MARKS["note"]},
+        "split": {"category": "light", "subject": MARKS["part"], "detail": MARKS["detail"]},
         "resolve": {name: MARKS[name] for name in ("message", "cause", "prevention")},
     }.items():
         page = officer.submit(page, action=action, **fields)
