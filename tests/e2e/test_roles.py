@@ -24,8 +24,11 @@ FUNCTIONS = (
     "nightly_disclosure",
     "nightly_audit",
     "deliver_notices",
+    "clean_file",
+    "index_search",
+    "make_documents",
 )
-JOBS = set(FUNCTIONS[3:])
+WALKERS = {"nightly_deadlines", "nightly_disclosure", "nightly_audit", "deliver_notices", "make_documents"}
 ALL_BUT_TIPS = set(FUNCTIONS) - {"tips"}
 
 
@@ -93,6 +96,10 @@ class Caller:
     def bucket(self, call: str, bucket: str, **arguments: Any) -> None:
         getattr(self.aws("s3"), call)(Bucket=self.names[bucket], **arguments)
 
+    def put(self, bucket: str) -> None:
+        sealed = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": "alias/aws/s3"}
+        self.bucket("put_object", bucket, Key="x", Body=b"x", IfMatch="x", **sealed)
+
     def other_function(self) -> None:
         self.aws("lambda").invoke(FunctionName="sucharit-console", InvocationType="DryRun")
 
@@ -102,11 +109,14 @@ Call = Callable[[Caller], None]
 # What may be asked, and the functions that may ask it.
 CALLS: dict[str, tuple[set[str], Call]] = {
     "read records": (set(FUNCTIONS), lambda me: me.read("RecordsTable")),
-    "write records": (ALL_BUT_TIPS, lambda me: me.write("RecordsTable")),
+    "write records": (ALL_BUT_TIPS - {"index_search"}, lambda me: me.write("RecordsTable")),
     "list records of a kind": (ALL_BUT_TIPS, lambda me: me.index("by_kind", "kind_pk")),
     "list a unit's open work": ({"console", "nightly_deadlines"}, lambda me: me.index("queue", "queue_pk")),
-    "list what is due": (JOBS, lambda me: me.index("due", "due_pk")),
-    "list the events of a day": ({"public", "nightly_audit"}, lambda me: me.index("by_day", "day_pk")),
+    "list what is due": (WALKERS, lambda me: me.index("due", "due_pk")),
+    "list the events of a day": (
+        {"public", "console", "nightly_audit", "index_search", "make_documents"},
+        lambda me: me.index("by_day", "day_pk"),
+    ),
     "read sessions": ({"console"}, lambda me: me.read("SessionsTable")),
     "write sessions": ({"console"}, lambda me: me.write("SessionsTable")),
     "end sessions": ({"console"}, lambda me: me.delete("SessionsTable")),
@@ -121,7 +131,7 @@ CALLS: dict[str, tuple[set[str], Call]] = {
     "read tips": ({"tips"}, lambda me: me.read("TipsTable")),
     "write tips": ({"tips"}, lambda me: me.write("TipsTable")),
     "read the server's key": (
-        ALL_BUT_TIPS,
+        ALL_BUT_TIPS - {"index_search", "make_documents"},
         lambda me: me.aws("secretsmanager").get_secret_value(SecretId=me.names["ServerKeySecret"]),
     ),
     "read the key of the tips' door": (
@@ -152,12 +162,24 @@ for table in ("RecordsTable", "TipsTable"):
     CALLS[f"erase in {table}"] = (set(), lambda me, table=table: me.delete(table))
 for table in ("RecordsTable", "SessionsTable", "IdempotencyTable", "TipsTable"):
     CALLS[f"scan {table}"] = (set(), lambda me, table=table: me.table("scan", table))
-for bucket in ("ComplaintFiles", "TipIntake", "TipVault"):
-    CALLS[f"list {bucket}"] = (set(), lambda me, bucket=bucket: me.bucket("list_objects_v2", bucket))
-    CALLS[f"read from {bucket}"] = (set(), lambda me, bucket=bucket: me.bucket("get_object", bucket, Key="x"))
+NAMES = {
+    "ComplaintFiles": {"nightly_deadlines", "clean_file"},
+    "SearchIndex": {"console", "index_search", "make_documents"},
+}
+READ = {"ComplaintFiles": {"clean_file"}, "SearchIndex": NAMES["SearchIndex"]}
+WRITE = {"ComplaintFiles": {"clean_file"}, "SearchIndex": {"index_search"}}
+for bucket in ("ComplaintFiles", "SearchIndex", "TipIntake", "TipVault"):
+    CALLS[f"list {bucket}"] = (
+        NAMES.get(bucket, set()),
+        lambda me, bucket=bucket: me.bucket("list_objects_v2", bucket),
+    )
+    CALLS[f"read from {bucket}"] = (
+        READ.get(bucket, set()),
+        lambda me, bucket=bucket: me.bucket("get_object", bucket, Key="x"),
+    )
     CALLS[f"write to {bucket}"] = (
-        set(),
-        lambda me, bucket=bucket: me.bucket("put_object", bucket, Key="x", Body=b"x"),
+        WRITE.get(bucket, set()),
+        lambda me, bucket=bucket: me.put(bucket),
     )
 
 
