@@ -66,7 +66,7 @@ def test_a_complaint_in_english_stays_in_english(citizen: Citizen) -> None:
     citizen.page.locator("main a[href*='/complaints/new']").first.click()
     citizen.sends(**REPORT)
     assert citizen.page.locator("html").get_attribute("lang") == "en"
-    citizen.page.locator("main form button").click()
+    citizen.page.get_by_role("button", name="See the complaint").click()
     assert citizen.page.locator("html").get_attribute("lang") == "en"
     assert REPORT["subject"] in citizen.reads()
 
