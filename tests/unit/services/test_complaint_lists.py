@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from chalicelib.domain.complaint import Channel, Complaint, Report, Status
-from chalicelib.domain.complaint_index import Indexed, Question
+from chalicelib.domain.complaint_index import Question
 from chalicelib.domain.errors import NotAllowedError
 from chalicelib.domain.people import UNIT_ROLES, Grant, Person, Role, Task
 from chalicelib.services import complaint_lists, complaints
@@ -16,6 +16,7 @@ from chalicelib.services.complaint_lists import Choice, Query, Urgency, urgency
 from chalicelib.services.complaint_work import do
 from chalicelib.services.ports import InvalidCursorError
 from tests.builders.calendar import bangkok
+from tests.builders.indexed import ONE
 from tests.builders.organisations import employ, establish
 from tests.builders.world import memory_world
 
@@ -190,35 +191,12 @@ GRANTS = st.lists(
     ),
     max_size=4,
 )
-INDEXED = Indexed(
-    id="a",
-    events=1,
-    version=1,
-    status=Status.RECEIVED,
-    open=True,
-    unit="works",
-    category="road",
-    village="",
-    channel="web",
-    subject="ถนน",
-    received_at="2026-11-24T03:00:00.000Z",
-    received_on=date(2026, 11, 24),
-    due_on=date(2026, 12, 9),
-    decided_on=None,
-    missed=False,
-    to_be_called=False,
-    escalated=False,
-    merged=False,
-    watchers=(),
-    words="ถนน",
-    contact="สมหญิง",
-)
 
 
 @given(GRANTS, st.sampled_from(["works", "palad", "finance"]), st.booleans())
 def test_a_list_shows_what_a_complaints_own_page_would(grants, unit, escalated):
     officer = Person(username="test-x", name="ก", email="x@example.go.th", grants=tuple(grants))
-    complaint = replace(INDEXED, unit=unit, escalated=escalated)
+    complaint = replace(ONE, unit=unit, escalated=escalated)
     shown = complaints.may_read(officer, unit, [Role.EXECUTIVE] if escalated else [])
     reader = complaint_lists.reader(officer)
     assert Question().takes(reader)(complaint) == shown
