@@ -116,3 +116,14 @@ def test_what_came_by_telephone_is_entered_with_few_keys_and_the_next_with_fewer
     page.keyboard.press("Enter")
     page.wait_for_url("**/complaints/new?channel=phone**")
     assert (officer.typed("channel"), focused()) == ("phone", "category")
+
+
+def test_a_heading_that_sorts_is_seen_when_the_keyboard_comes_to_it_on_a_phone(officer_of: OfficerOf) -> None:
+    page = officer_of("complaint_officer", viewport={"width": 320, "height": 700}).page
+    page.goto("/demo/console/complaints")
+    heading = page.locator("main thead a").first
+    heading.focus()
+    assert heading.evaluate(
+        "e => { const b = e.getBoundingClientRect();"
+        " return e.contains(document.elementFromPoint(b.x + b.width / 2, b.y + b.height / 2)); }"
+    )
